@@ -1,0 +1,135 @@
+"""
+What a socket carries, as JSON text. Pure: the contract of the sockets in one place.
+
+A message is encoded once for all its readers; a frame wraps it with what is each reader's own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from bridge.chat.changes import Change, MessageAdded, MessageRead, MessageUpdated
+
+
+def encode(frame: dict[str, Any]) -> str:
+    return orjson.dumps(frame).decode()
+
+
+def frames_of(change: Change) -> dict[int, str]:
+    """
+    One frame for each person of the audience, for changes that carry all they need.
+
+    Persons with equal frames share one string. ``ConversationUpdated`` and ``ConversationRemoved`` are not handled
+    here: the first differs for each viewer and is loaded, the second closes sockets.
+    """
+    if isinstance(change, MessageAdded):
+        return _added(change)
+    if isinstance(change, MessageUpdated):
+        return _updated(change)
+    if isinstance(change, MessageRead):
+        return dict.fromkeys(change.audience, _read(change))
+    return {}
+
+
+def _added(change: MessageAdded) -> dict[int, str]:
+    message = orjson.Fragment(orjson.dumps(change.message))
+    by_count = {
+        count: encode(_frame("message.new", change, message=message, unread_count=count))
+        for count in set(change.audience.values())
+    }
+    return {person_id: by_count[count] for person_id, count in change.audience.items()}
+
+
+def _updated(change: MessageUpdated) -> dict[int, str]:
+    by_read = {
+        is_read: encode(_frame("message.updated", change, message={**change.message, "is_read": is_read}))
+        for is_read in set(change.audience.values())
+    }
+    return {person_id: by_read[is_read] for person_id, is_read in change.audience.items()}
+
+
+def _read(change: MessageRead) -> str:
+    return encode(
+        _frame(
+            "message.read",
+            change,
+            user_id=change.person_id,
+            message_id=change.message_id,
+            read_at=change.read_at,
+        )
+    )
+
+
+def _frame(kind: str, change: Change, **payload: Any) -> dict[str, Any]:
+    return {"type": kind, "conversation_id": change.conversation_id, "rev": change.rev, **payload}
+
+
+def conversation_updated(conversation: dict[str, Any]) -> str:
+    return encode(
+        {
+            "type": "conversation.updated",
+            "conversation_id": conversation["id"],
+            "rev": conversation["rev"],
+            "conversation": conversation,
+        }
+    )
+
+
+def conversation_removed(conversation_id: int, rev: int) -> str:
+    return encode({"type": "conversation.removed", "conversation_id": conversation_id, "rev": rev})
+
+
+def typing(conversation_id: int, person_id: int, name: str, *, is_typing: bool) -> str:
+    """Signals have no ``rev``: they change nothing that is kept."""
+    return encode(
+        {
+            "type": "typing.start" if is_typing else "typing.stop",
+            "conversation_id": conversation_id,
+            "rev": None,
+            "user_id": person_id,
+            "user_name": name,
+        }
+    )
+
+
+def presence(person_id: int, *, is_online: bool, last_seen: str | None) -> str:
+    return encode(
+        {
+            "type": "presence.changed",
+            "conversation_id": None,
+            "rev": None,
+            "user_id": person_id,
+            "is_online": is_online,
+            "last_seen": last_seen,
+        }
+    )
+
+
+def ack(client_id: str | None, message: dict[str, Any]) -> str:
+    return encode(
+        {
+            "type": "ack",
+            "conversation_id": message["conversation_id"],
+            "rev": message["rev"],
+            "client_id": client_id,
+            "message": message,
+        }
+    )
+
+
+def error(client_id: str | None, code: str, detail: str, conversation_id: int | None = None) -> str:
+    return encode(
+        {
+            "type": "error",
+            "conversation_id": conversation_id,
+            "rev": None,
+            "client_id": client_id,
+            "code": code,
+            "detail": detail,
+        }
+    )
+
+
+PONG = encode({"type": "pong", "conversation_id": None, "rev": None})
