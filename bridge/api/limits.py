@@ -1,0 +1,78 @@
+"""
+How often somebody may call: token buckets in memory, for each person and kind, and for sign-in.
+
+A bucket is one number, the moment at which it will be full again (the generic cell rate algorithm). A full
+one says nothing and is dropped, so memory follows those who called lately. Each process counts on its own.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Hashable
+from typing import Literal
+
+from bridge.config import LimitsConfig, RateConfig
+from bridge.errors import TooMany
+
+Kind = Literal["send", "upload", "other", "sign_in", "sign_in_wide"]
+
+# A school is often behind one address, and anybody can name anybody's username: these two alone get more.
+WIDE = 20
+SWEEP_FROM = 10_000  # buckets of one kind
+
+
+class _Buckets:
+    """All buckets of one rate."""
+
+    def __init__(self, rate: RateConfig) -> None:
+        self.interval_s = 1 / rate.per_second
+        self.slack_s = (rate.burst - 1) * self.interval_s
+        self.full_at: dict[Hashable, float] = {}
+        self.sweep_from = SWEEP_FROM
+
+    def take(self, key: Hashable, now_s: float) -> float:
+        """Take one token; 0, or the seconds until there is one (then nothing was taken)."""
+        full_at = self.full_at.get(key, 0.0)
+        wait_s = full_at - now_s - self.slack_s
+        if wait_s > 1e-9:  # a sum of intervals is rounded
+            return wait_s
+        self.full_at[key] = max(full_at, now_s) + self.interval_s
+        if len(self.full_at) > self.sweep_from:
+            self._sweep(now_s)
+        return 0.0
+
+    def _sweep(self, now_s: float) -> None:
+        """Drop full buckets; twice as many must gather before the next sweep, so its cost stays constant."""
+        self.full_at = {key: full_at for key, full_at in self.full_at.items() if full_at > now_s}
+        self.sweep_from = max(SWEEP_FROM, 2 * len(self.full_at))
+
+
+class Limits:
+    """``now_s`` is a clock that never goes back."""
+
+    def __init__(self, config: LimitsConfig, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._enabled = config.enabled
+        self._now_s = now_s
+        a_minute = config.sign_in_per_minute
+        wide = RateConfig(per_second=WIDE * a_minute / 60, burst=WIDE * a_minute)
+        self._buckets: dict[Kind, _Buckets] = {
+            "send": _Buckets(config.send),
+            "upload": _Buckets(config.upload),
+            "other": _Buckets(config.other),
+            "sign_in": _Buckets(RateConfig(per_second=a_minute / 60, burst=a_minute)),
+            "sign_in_wide": _Buckets(wide),
+        }
+
+    def take(self, kind: Kind, key: Hashable) -> None:
+        """
+        Count one call of *key*, a person's id or a pair of the sign-in.
+
+        Raises:
+            TooMany: With the seconds after which the next one is allowed.
+        """
+        if not self._enabled:
+            return
+        wait_s = self._buckets[kind].take(key, self._now_s())
+        if wait_s:
+            raise TooMany(f"Too many requests; try again in {math.ceil(wait_s)} s.", retry_after_s=wait_s)
