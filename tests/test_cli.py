@@ -1,0 +1,175 @@
+"""The command line: each command does its work, each fault is one sentence and a status."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from contextlib import closing
+from importlib.metadata import version
+from pathlib import Path
+
+import aiohttp
+import pytest
+import yaml
+from testbed.homeserver import TestedSynapse
+from testbed.waiting import until
+
+SECRET = "0123456789abcdef0123456789abcdef"
+SCHOOL = """\
+people:
+  - {id: 900001, username: petrova, first_name: Анна, last_name: Петрова, role: teacher}
+  - {id: 900011, username: orlov, first_name: Пётр, last_name: Орлов, role: student}
+  - {id: 900012, username: belova, first_name: Вера, last_name: Белова, role: student}
+groups:
+  - {id: 900070, name: 7Б Математика, teachers: [petrova], students: [orlov, belova]}
+"""
+
+
+def run(*arguments: str | Path, cwd: Path, answer: str | None = None) -> subprocess.CompletedProcess[str]:
+    env = {k: v for k, v in os.environ.items() if not k.startswith("CLASSBRIDGE_")}
+    return subprocess.run(
+        [sys.executable, "-m", "bridge", *map(str, arguments)],
+        cwd=cwd,
+        env=env,
+        input=answer,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path, synapse: TestedSynapse) -> Path:
+    """A folder with a config for the tests' homeserver, and a school file."""
+    config = {
+        "homeserver": synapse.homeserver.model_dump(),
+        "appservice": synapse.appservice.model_dump(),
+        "auth": {"secret": SECRET},
+        "files": {"secret": SECRET},
+        "database": {"url": f"sqlite:///{tmp_path / 'bridge.db'}"},
+        "roster": {"file": "school.yaml"},
+        "log": {"level": "WARNING"},
+    }
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    (tmp_path / "school.yaml").write_text(SCHOOL)
+    return tmp_path
+
+
+def test_the_version_is_that_of_the_package(tmp_path: Path):
+    assert run("version", cwd=tmp_path).stdout.strip() == version("classbridge")
+
+
+def test_a_good_config_and_school_are_said_to_be_good(folder: Path):
+    done = run("check-config", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "3 people, 1 groups" in done.stdout
+    assert "config.yaml is good" in done.stdout
+
+
+def test_a_bad_config_is_a_sentence_and_status_2(folder: Path):
+    (folder / "config.yaml").write_text("colour: red")
+    done = run("check-config", cwd=folder)
+    assert done.returncode == 2
+    assert done.stderr.startswith("classbridge: config.yaml is not valid:")
+    assert "colour: unknown key" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bad_school_file_is_told_with_its_lines(folder: Path):
+    (folder / "school.yaml").write_text(SCHOOL.replace("role: teacher", "role: head"))
+    done = run("check-config", cwd=folder)
+    assert done.returncode == 2
+    assert "school.yaml:2: people[0].role: must be student, teacher or admin" in done.stderr
+
+
+def test_the_registration_is_written_for_its_owner_only(folder: Path):
+    done = run("registration", "--output", "out.yaml", cwd=folder)
+    assert done.returncode == 0
+    written = yaml.safe_load((folder / "out.yaml").read_text())
+    config = yaml.safe_load((folder / "config.yaml").read_text())
+    assert written["hs_token"] == config["appservice"]["hs_token"]
+    assert (folder / "out.yaml").stat().st_mode & 0o077 == 0
+    assert run("registration", "--output", "no/out.yaml", cwd=folder).returncode == 2
+
+
+def test_the_database_is_brought_up_to_date_twice(folder: Path):
+    for _ in range(2):
+        done = run("migrate", cwd=folder)
+        assert (done.returncode, done.stdout) == (0, "The database is up to date.\n")
+
+
+def test_a_database_that_does_not_answer_is_a_sentence(folder: Path):
+    config = yaml.safe_load((folder / "config.yaml").read_text())
+    config["database"]["url"] = "sqlite:////nowhere/bridge.db"
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    for command in ("migrate", "serve"):
+        done = run(command, cwd=folder)
+        assert done.returncode in (1, 2)
+        assert done.stderr.startswith("classbridge: ")
+        assert "Traceback" not in done.stderr
+
+
+async def test_serve_stores_the_school_file_and_ends_cleanly(folder: Path, synapse: TestedSynapse):
+    config = yaml.safe_load((folder / "config.yaml").read_text())
+    config["server"] = {"port": synapse.bridge_port, "public_url": f"http://127.0.0.1:{synapse.bridge_port}"}
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bridge", "serve", cwd=folder, stdout=DEVNULL, stderr=PIPE
+    )
+
+    async def is_ready() -> bool:
+        try:
+            async with aiohttp.request("GET", f"http://127.0.0.1:{synapse.bridge_port}/readyz") as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    try:
+        await until(lambda: is_ready() if process.returncode is None else True, limit_s=30)
+        process.send_signal(signal.SIGTERM)
+        _, errors = await asyncio.wait_for(process.communicate(), 20)
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert process.returncode == 0, errors.decode()
+    with closing(sqlite3.connect(folder / "bridge.db")) as conn:
+        assert conn.execute("SELECT username FROM people ORDER BY id").fetchall()[0] == ("petrova",)
+
+
+def test_the_roster_is_planned_applied_and_then_there_is_nothing_to_do(folder: Path):
+    """A plan changes nothing, applying does what it says, and removing somebody asks first."""
+    planned = run("roster", "plan", "--json", cwd=folder)
+    assert planned.returncode == 0, planned.stderr
+    steps = ["EnsureGhost"] * 3 + ["CreateRoom"]
+    assert [step["step"] for step in json.loads(planned.stdout)] == steps
+    assert [step["step"] for step in json.loads(run("roster", "plan", "--json", cwd=folder).stdout)] == steps
+
+    applied = run("roster", "apply", cwd=folder)
+    assert applied.returncode == 0, applied.stderr
+    assert "4 steps done, 0 refused" in applied.stdout
+    assert "Nothing to do" in run("roster", "plan", cwd=folder).stdout
+
+    (folder / "school.yaml").write_text(SCHOOL.replace("students: [orlov, belova]", "students: [orlov]"))
+    refused = run("roster", "apply", cwd=folder, answer="n\n")
+    assert refused.returncode == 1
+    assert "1 of these steps remove somebody" in refused.stderr
+    assert "Dismiss" in run("roster", "plan", cwd=folder).stdout
+
+    agreed = run("roster", "apply", "--yes", "--json", cwd=folder)
+    assert json.loads(agreed.stdout) == {"done": 1, "failures": []}
+    assert json.loads(run("roster", "plan", "--json", cwd=folder).stdout) == []
+
+
+def test_a_config_without_a_school_file_has_no_roster_to_plan(folder: Path):
+    config = yaml.safe_load((folder / "config.yaml").read_text())
+    del config["roster"]
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    done = run("roster", "plan", cwd=folder)
+    assert (done.returncode, done.stderr) == (2, "classbridge: the config names no school file; set roster.file\n")
