@@ -97,9 +97,10 @@ class Bus:
             try:
                 await self._listen_once(receive)
             except (RedisError, OSError) as error:
-                self.is_up = False
                 log.warning("bus_down", error=type(error).__name__)
-                await asyncio.sleep(1)
+            finally:
+                self.is_up = False
+            await asyncio.sleep(1)
 
     async def _listen_once(self, receive: Receive) -> None:
         assert self._redis

@@ -12,6 +12,7 @@ from bridge.chat.changes import Change
 from bridge.chat.shapes import Viewing
 from bridge.config import LiveConfig
 from bridge.db.engine import Database
+from bridge.errors import Unavailable
 from bridge.live.bus import Bus
 from bridge.live.catch_up import CatchUp
 from bridge.live.hub import Hub
@@ -78,5 +79,7 @@ class Live:
                 await self._school.refresh()
             else:
                 await self.publisher.receive(kind, body)
+        except Unavailable:
+            log.warning("bus_message_put_off", kind=kind)  # `catch_up` and `upkeep` find it in the database
         except (KeyError, TypeError) as error:
             log.warning("bus_message_not_understood", kind=str(kind)[:32], error=type(error).__name__)

@@ -21,6 +21,7 @@ from bridge.chat.changes import (
     MessageRead,
     MessageUpdated,
 )
+from bridge.errors import Unavailable
 from bridge.live import frames
 from bridge.live.bus import Bus
 from bridge.live.hub import Hub
@@ -124,7 +125,11 @@ class Publisher:
         connected = self._hub.connected(change.audience)
         if not connected:
             return
-        shapes = await self._load(connected, change.conversation_id)
+        try:
+            shapes = await self._load(connected, change.conversation_id)
+        except Unavailable:  # it has been committed all the same; who comes back asks what was missed
+            log.warning("conversation_not_shown", conversation_id=change.conversation_id)
+            return
         self._hub.deliver(
             change.conversation_id,
             {person_id: frames.conversation_updated(shape) for person_id, shape in shapes.items()},

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from bridge.chat.changes import ConversationUpdated, MessageAdded, MessageRead, MessageUpdated
+from bridge.errors import Unavailable
 from bridge.live import publisher as module
 from bridge.live.hub import Hub
 from bridge.live.publisher import Publisher
@@ -129,3 +130,18 @@ async def test_what_is_older_than_its_memory_is_no_news(publisher: Publisher, mo
     assert [publisher.has_shown(message_id) for message_id in range(1, 7)] == [True] * 5 + [False]
     assert publisher.has_shown_rev(5, 5)
     assert not publisher.has_shown_rev(5, 6)
+
+
+async def test_what_cannot_be_shown_now_is_no_fault_of_the_one_who_wrote_it(anna: Page):
+    """It has been committed; whoever wrote it gets the answer that it has."""
+
+    async def load(_people: list[int], _conversation_id: int) -> dict[int, dict[str, Any]]:
+        raise Unavailable("The database does not answer.")
+
+    hub = Hub()
+    hub.add(anna)
+    publisher = Publisher(hub, _Bus(), load)  # type: ignore[arg-type]
+
+    await publisher.publish([ConversationUpdated(5, 10, (ANNA,)), added(11)])
+
+    assert anna.seen == [("message.new", 11)]
