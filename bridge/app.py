@@ -174,7 +174,7 @@ async def listening(bridge: Bridge) -> AsyncIterator[int]:
     finally:
         # Nobody new, then the sockets: their handlers end by it, so that the runner need not wait for them.
         await site.stop()
-        bridge.services.live.hub.close_all(1001, "the server restarts; reconnect")
+        bridge.services.live.hub.shut(1001, "the server restarts; reconnect")
         await runner.cleanup()
 
 

@@ -28,7 +28,6 @@ HOMESERVER_S = 1  # shorter than any restart of it takes: none goes unnoticed
 GAPS_S = 2
 ROSTER_S = 5
 BLOCKS_S = 10
-RELATIONS_AT_ONCE = 50  # conversations in one transaction: people who write now need not wait for them all
 
 Turn = Callable[[], Awaitable[object]]
 
@@ -129,9 +128,10 @@ class Upkeep:
         """Who may not write any more sees it at once, not at the first refusal."""
         async with self._db.reading() as conn:
             changed = await relations.list_changed(conn, before, after, self._rules)
-        for start in range(0, len(changed), RELATIONS_AT_ONCE):
+        for conversation_id in changed:
+            # One transaction each: who locks several conversations meets the inbox, which does so in its own order.
             async with self._db.writing() as conn:
-                changes = await relations.touch(conn, changed[start : start + RELATIONS_AT_ONCE], self._clock())
+                changes = await relations.touch(conn, conversation_id, self._clock())
             await self._live.publish(changes)
 
     async def lift_blocks(self) -> None:

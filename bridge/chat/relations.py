@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 
 from bridge.chat import members, revision
@@ -34,11 +32,8 @@ def _relation(school: School, rules: Rules, one_id: int, other_id: int) -> Relat
     return one, other, there, back
 
 
-async def touch(conn: Conn, conversation_ids: Sequence[int], now_ms: int) -> list[Change]:
-    """Give conversations a new ``rev`` and show them to their participants, though no row of theirs is different."""
-    changes: list[Change] = []
-    for conversation_id in sorted(conversation_ids):
-        room = await revision.lock(conn, conversation_id, now_ms)
-        audience = tuple(await members.list_ids(conn, conversation_id))
-        changes.append(ConversationUpdated(conversation_id, room.rev, audience))
-    return changes
+async def touch(conn: Conn, conversation_id: int, now_ms: int) -> list[Change]:
+    """Give a conversation a new ``rev`` and show it to its participants, though no row of it is different."""
+    room = await revision.lock(conn, conversation_id, now_ms)
+    audience = tuple(await members.list_ids(conn, conversation_id))
+    return [ConversationUpdated(conversation_id, room.rev, audience)]

@@ -13,12 +13,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import orjson
+import structlog
 from aiohttp import web
 
 from bridge.chat.changes import Change
+from bridge.errors import BridgeError
 from bridge.inbox.ephemeral import EphemeralTaker
 from bridge.inbox.intake import Intake, Transaction
 from bridge.inbox.resync import Resync
+
+log = structlog.get_logger(__name__)
 
 MOST_BYTES = 64 << 20  # 100 events of at most 64 KiB each, and as many ephemeral ones, with room to spare
 
@@ -56,7 +60,11 @@ class TransactionDoor:
             return _error(400, "M_NOT_JSON", "The body is not JSON.")
         if not isinstance(document, dict) or not isinstance(document.get("events", []), list):
             return _error(400, "M_BAD_JSON", "The body must be an object with a list `events`.")
-        await self._take_in(_transaction(request.match_info["txn_id"], document))
+        try:
+            await self._take_in(_transaction(request.match_info["txn_id"], document))
+        except BridgeError as error:
+            log.warning("transaction_put_off", push_txn_id=request.match_info["txn_id"], code=error.code)
+            raise  # 503: the homeserver will repeat it
         return _answer({})
 
     async def _take_in(self, transaction: Transaction) -> None:

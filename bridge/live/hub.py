@@ -33,10 +33,13 @@ class Hub:
 
     def __init__(self) -> None:
         self._sockets: dict[int, set[Socket]] = {}
+        self._shut: tuple[int, str] | None = None
 
     def add(self, socket: Socket) -> None:
         self._sockets.setdefault(socket.person_id, set()).add(socket)
         SOCKETS.inc()
+        if self._shut:
+            socket.close(*self._shut)
 
     def discard(self, socket: Socket) -> None:
         """Forget a socket; twice changes nothing."""
@@ -85,6 +88,11 @@ class Hub:
     def close_person(self, person_id: int, code: int, reason: str) -> None:
         for socket in tuple(self._sockets.get(person_id, ())):
             socket.close(code, reason)
+
+    def shut(self, code: int, reason: str) -> None:
+        """Close every socket, and each one that was just being opened."""
+        self._shut = (code, reason)
+        self.close_all(code, reason)
 
     def close_all(self, code: int, reason: str) -> None:
         for person_id in self.everybody():

@@ -57,7 +57,7 @@ class Live:
 
     async def stop(self) -> None:
         """Close every socket with 1001, so that browsers reconnect; then the rest."""
-        self.hub.close_all(1001, "the server restarts; reconnect")
+        self.hub.shut(1001, "the server restarts; reconnect")
         await self.catch_up.stop()
         await self.typing.stop()
         await self.presence.stop()

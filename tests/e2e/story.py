@@ -21,7 +21,7 @@ from bridge.roster.roster import Roster
 from bridge.roster.store import save_roster
 
 NUMBERS = count(1000)
-PATIENCE_S = 30  # one homeserver makes the rooms of several stories meanwhile
+PATIENCE_S = 40  # one homeserver makes the rooms of several stories meanwhile
 
 
 class Cast:

@@ -59,3 +59,19 @@ async def test_who_sends_while_it_stops_loses_nothing(any_school: CrashSchool):
     await asyncio.gather(any_school.teacher.say_all(texts), restart())
 
     await any_school.expect(texts, prefix)
+
+
+async def test_pages_that_open_at_that_moment_do_not_hold_it_up(any_school: CrashSchool):
+    api = await any_school.world.api(ANNA)
+    opening = [asyncio.create_task(api.socket(any_school.anna.conversation_id)) for _ in range(40)]
+    await opening[0]
+    began = time.monotonic()
+
+    assert await any_school.bridge.stop() == 0
+
+    assert time.monotonic() - began < 4
+    opened = await asyncio.gather(*opening, return_exceptions=True)
+    for socket in opened:
+        if not isinstance(socket, BaseException):
+            assert await socket.closed() in (1001, 1006)
+    await any_school.bridge.start()

@@ -86,7 +86,7 @@ class Element:
 
     # -- waiting ---------------------------------------------------------------------------------------------------
 
-    async def see(self, room_id: str, wanted: Wanted, limit_s: float = 15) -> Event:
+    async def see(self, room_id: str, wanted: Wanted, limit_s: float = 40) -> Event:
         """The first event of the room, also an earlier one, that *wanted* says yes to."""
 
         def found() -> Event | None:
@@ -98,7 +98,7 @@ class Element:
         """The event whose ``body`` is *text*."""
         return await self.see(room_id, lambda event: event["content"].get("body") == text)
 
-    async def sync_until(self, condition: Callable[[], Any], limit_s: float = 15, presence: str = "offline") -> Any:
+    async def sync_until(self, condition: Callable[[], Any], limit_s: float = 40, presence: str = "offline") -> Any:
         """Sync until *condition* gives something true, and return that."""
         end = time.monotonic() + limit_s
         while not (found := condition()):
