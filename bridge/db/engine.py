@@ -6,11 +6,13 @@ Functions of the domain take the connection first and never commit; whoever open
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import BigInteger, Integer, MetaData, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -112,7 +114,7 @@ def _sqlite_engine(config: DatabaseConfig) -> AsyncEngine:
         pool_size=config.pool_size,
         max_overflow=0,
         pool_timeout=config.timeout_s,
-        connect_args={"timeout": config.timeout_s},
+        connect_args={"timeout": config.timeout_s, "async_creator_fn": _connect_sqlite},
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -129,6 +131,22 @@ def _sqlite_engine(config: DatabaseConfig) -> AsyncEngine:
         conn.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+async def _connect_sqlite(*args: Any, **options: Any) -> aiosqlite.Connection:
+    """
+    Connect; when that fails, wait until the driver's thread has ended.
+
+    It reports its end to the event loop, and writes a traceback when that is closed by then.
+    """
+    connection = aiosqlite.connect(*args, **options)
+    thread = connection._thread  # noqa: SLF001 - SQLAlchemy reaches for it as well
+    thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.shield(asyncio.to_thread(thread.join))
+        raise
 
 
 def _postgresql_engine(config: DatabaseConfig) -> AsyncEngine:
