@@ -30,7 +30,7 @@ async def make_rooms(db: Database, homeserver: Homeserver, pairs: Sequence[Pair]
             alias=pair.alias,
             name="",
             is_direct=True,
-            group_id=None,
+            roster_key=None,
             members={pair.teacher_id: TEACHER_LEVEL, pair.student_id: STUDENT_LEVEL},
         )
         room_id = await rooms.ensure_room(homeserver, spec, None, marks_direct=False)

@@ -119,9 +119,7 @@ async def _write_class(db: Database, name: str, count: int) -> int:
     now_ms = _now_ms()
     people = {TEACHER_OF_CLASS: True, **dict.fromkeys(CLASS, False)}
     async with db.writing() as conn:
-        conversation_id = await create_group_conversation(
-            conn, name=name, group_id=None, created_by=TEACHER_OF_CLASS, now_ms=now_ms
-        )
+        conversation_id = await create_group_conversation(conn, name=name, created_by=TEACHER_OF_CLASS, now_ms=now_ms)
         await add(conn, conversation_id, people, now_ms)
         await seed.write_history(conn, conversation_id, make_history(list(people), 1, count, now_ms))
     return conversation_id

@@ -1,19 +1,20 @@
-"""The command line: ``classbridge serve``, ``demo``, ``check-config``, ``registration``, ``roster``, ``migrate``."""
+"""The command line: ``classbridge serve``, ``demo``, ``check-config``, ``roster``, ``audit`` and the others."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Coroutine
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
-import uvloop
 from rich.console import Console
 
 from bridge import app as bridge_app
+from bridge.cli import roster
+from bridge.cli.audit import audit
+from bridge.cli.running import CONFIG, CONFIG_ERROR, OTHER_ERROR, ConfigPath, run
+from bridge.cli.why import why
 from bridge.config import load_config
 from bridge.db.engine import Database
 from bridge.db.migrate import upgrade
@@ -22,12 +23,9 @@ from bridge.demo.run import run_demo
 from bridge.errors import BridgeError, ConfigError
 from bridge.logs import set_up_logs
 from bridge.matrix.registration import write_registration
-from bridge.provisioning import from_file
-from bridge.provisioning.spec import REMOVALS, Step, step_as_json
+from bridge.provisioning.from_source import store_file
+from bridge.roster.sources import look_at
 from bridge.roster.yaml_source import load_roster
-
-CONFIG_ERROR, OTHER_ERROR = 2, 1
-Result = TypeVar("Result")
 
 app = typer.Typer(
     help="Classbridge: a school's web chat and its Matrix rooms are one conversation.",
@@ -35,14 +33,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-roster = typer.Typer(help="Compare the school file with Matrix, and make Matrix follow it.", no_args_is_help=True)
-app.add_typer(roster, name="roster")
-
-ConfigPath = Annotated[
-    Path, typer.Option("--config", "-c", envvar="CLASSBRIDGE_CONFIG", help="The config file, see config.example.yaml.")
-]
-CONFIG = Path("config.yaml")
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+app.add_typer(roster.app, name="roster")
+app.command()(audit)
+app.command()(why)
 
 
 @app.command()
@@ -51,11 +44,11 @@ def serve(config: ConfigPath = CONFIG) -> None:
     loaded = load_config(config)
     set_up_logs(loaded.log)
 
-    async def run() -> None:
-        await from_file.store_file(loaded)
+    async def work() -> None:
+        await store_file(loaded)
         await bridge_app.serve(loaded)
 
-    _run(run())
+    run(work())
 
 
 @app.command()
@@ -92,7 +85,7 @@ def demo(
         target_file=target_file,
     )
     # Into a file or a pipe lines are not broken: who reads them there looks for whole Matrix ids.
-    _run(run_demo(options, Console(width=None if sys.stdout.isatty() else 120)))
+    run(run_demo(options, Console(width=None if sys.stdout.isatty() else 120)))
 
 
 @app.command("check-config")
@@ -102,6 +95,9 @@ def check_config(config: ConfigPath = CONFIG) -> None:
     if loaded.roster.file:
         found = load_roster(loaded.roster.file)
         typer.echo(f"{loaded.roster.file} is good: {len(found.people)} people, {len(found.groups)} groups.")
+    if loaded.roster.oneroster.path:
+        look_at(loaded.roster.oneroster.path, 0)
+        typer.echo(f"{loaded.roster.oneroster.path} is there; `classbridge roster plan` reads it.")
     typer.echo(f"{config} is good.")
 
 
@@ -125,14 +121,14 @@ def migrate(config: ConfigPath = CONFIG) -> None:
     loaded = load_config(config)
     set_up_logs(loaded.log)
 
-    async def run() -> None:
+    async def work() -> None:
         db = Database(loaded.database)
         try:
             await upgrade(db)
         finally:
             await db.close()
 
-    _run(run())
+    run(work())
     typer.echo("The database is up to date.")
 
 
@@ -142,60 +138,10 @@ def version() -> None:
     typer.echo(installed_version("classbridge"))
 
 
-@roster.command()
-def plan(config: ConfigPath = CONFIG, as_json: AsJson = False) -> None:
-    """Show what `roster apply` would do; changes nothing."""
-    loaded = load_config(config)
-    set_up_logs(loaded.log)
-    _show(_run(from_file.plan_file(loaded)), as_json=as_json)
-
-
-@roster.command()
-def apply(
-    config: ConfigPath = CONFIG,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask, not even before removing people.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Make ghosts, rooms and members follow the school file. Twice equals once."""
-    loaded = load_config(config)
-    set_up_logs(loaded.log)
-    steps = _run(from_file.plan_file(loaded))
-    if not as_json:
-        _show(steps, as_json=False)
-    removals = sum(isinstance(step, REMOVALS) for step in steps)
-    if removals and not yes:
-        typer.confirm(f"{removals} of these steps remove somebody or close a room. Go on?", abort=True, err=True)
-    report = _run(from_file.apply_file(loaded))
-    failures = [{**step_as_json(failure.step), "reason": failure.reason} for failure in report.failures]
-    if as_json:
-        typer.echo(json.dumps({"done": report.done, "failures": failures}, ensure_ascii=False))
-    else:
-        typer.echo(f"{report.done} steps done, {len(failures)} refused by the homeserver.")
-        for failure in failures:
-            typer.echo(f"  {failure}", err=True)
-    if failures:
-        raise typer.Exit(OTHER_ERROR)
-
-
-def _show(steps: list[Step], *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps([step_as_json(step) for step in steps], ensure_ascii=False))
-        return
-    for step in steps:
-        document = step_as_json(step)
-        what = document.pop("step")
-        typer.echo(f"{what:<16}" + ", ".join(f"{key}={value}" for key, value in document.items()))
-    typer.echo(f"{len(steps)} steps." if steps else "Nothing to do: Matrix follows the school file.")
-
-
-def _run(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    return uvloop.run(coroutine)
-
-
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Run a command. Faults that people can mend are one sentence on standard error and a status of 1 or 2."""
     try:
-        app()
+        app(arguments)
     except ConfigError as error:
         typer.echo(f"classbridge: {error.detail}", err=True)
         sys.exit(CONFIG_ERROR)

@@ -36,9 +36,11 @@ from bridge.matrix.homeserver import Homeserver
 from bridge.outbox.execute import Executor
 from bridge.outbox.sender import Sender
 from bridge.permissions.policy import Rules
-from bridge.provisioning.apply import Parts
 from bridge.provisioning.follow import Follower
+from bridge.provisioning.layout import layout_of
+from bridge.provisioning.parts import Parts
 from bridge.roster.store import SchoolCache
+from bridge.roster.turns import FileTurn, PullTurn
 from bridge.upkeep import ROSTER_S, Upkeep
 
 log = structlog.get_logger(__name__)
@@ -125,16 +127,32 @@ def _wire(config: Config, db: Database, demo_sign_ins: tuple[DemoSignIn, ...], c
         redis_is_up=live.bus.is_there if live.bus.is_on else None,
         demo_sign_ins=demo_sign_ins,
     )
-    ephemeral = EphemeralTaker(db, homeserver.ids, live.presence, live.typing, live.publish, clock)
-    intake = Intake(db, EventTaker(homeserver.ids, viewing), clock, sender.wake)
+    ephemeral = EphemeralTaker(db, homeserver, live.presence, live.typing, live.publish, clock)
+    notes_drift = config.roster.follow and config.roster.drift.repairs_per_hour > 0
+    taker = EventTaker(homeserver.ids, viewing, notes_drift=notes_drift)
+    intake = Intake(db, taker, clock, sender.wake)
     resync = Resync(db, homeserver, intake, ephemeral, live.publish)
     door = TransactionDoor(config.appservice.hs_token, intake, resync, ephemeral, live.publish)
     upkeep = Upkeep(db, homeserver, school, rules, live, sender, resync, clock)
-    if config.roster.file:
-        upkeep.add(Follower(Parts(db, homeserver, live.publish, clock), school).turn, ROSTER_S)
+    services.kick_roster = upkeep.kick_roster
+    if config.roster.follow:
+        parts = Parts(db, homeserver, live.publish, clock, rules)
+        repairs_per_hour = config.roster.drift.repairs_per_hour
+        follower = Follower(parts, school, layout_of(config.roster.rooms), repairs_per_hour=repairs_per_hour)
+        upkeep.add(follower.turn, ROSTER_S, is_of_roster=True)
+    _read_roster(upkeep, services)
     app = build_api(services)
     app.add_routes(door.routes())
     return Bridge(config, services, app, sender, upkeep, homeserver, db, school)
+
+
+def _read_roster(upkeep: Upkeep, services: Services) -> None:
+    """The source of the whole roster, where the config names one that is read again and again."""
+    config, db, clock, kick = services.config, services.db, services.clock, services.kick_roster
+    if config.roster.oneroster.path:
+        upkeep.add(FileTurn(config, db, clock, kick).turn, config.roster.oneroster.every_s)
+    if config.panel.pull.users:
+        upkeep.add(PullTurn(config, db, services.school, clock, kick).turn, config.panel.pull.every_s)
 
 
 async def _conversation_of_each(

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from bridge.audit.log import Entry, record
 from bridge.chat import conversations, relations
 from bridge.chat.changes import Change
 from bridge.db.engine import Database
@@ -52,20 +53,28 @@ class Upkeep:
         self._sender, self._resync, self._clock = sender, resync, clock
         self._tasks: list[asyncio.Task[None]] = []
         self._was_up = False
-        self._turns: list[tuple[Turn, float]] = [
-            (self.meet_homeserver, HOMESERVER_S),
-            (self.fill_gaps, GAPS_S),
-            (self.follow_roster, ROSTER_S),
-            (self.lift_blocks, BLOCKS_S),
-        ]
+        self._turns: list[tuple[Turn, float, asyncio.Event]] = []
+        self._of_roster: list[asyncio.Event] = []
+        self.add(self.meet_homeserver, HOMESERVER_S)
+        self.add(self.fill_gaps, GAPS_S)
+        self.add(self.follow_roster, ROSTER_S, is_of_roster=True)
+        self.add(self.lift_blocks, BLOCKS_S)
 
-    def add(self, turn: Turn, every_s: float) -> None:
-        """One more thing to do now and then; before the start."""
-        self._turns.append((turn, every_s))
+    def add(self, turn: Turn, every_s: float, *, is_of_roster: bool = False) -> None:
+        """One more thing to do now and then, and, *is_of_roster*, when the roster has changed; before the start."""
+        woken = asyncio.Event()
+        self._turns.append((turn, every_s, woken))
+        if is_of_roster:
+            self._of_roster.append(woken)
+
+    def kick_roster(self) -> None:
+        """Another roster was stored in this process: what follows it does so now."""
+        for woken in self._of_roster:
+            woken.set()
 
     async def start(self) -> None:
         self._followed = self._school.current
-        self._tasks = [asyncio.create_task(self._loop(turn, every_s)) for turn, every_s in self._turns]
+        self._tasks = [asyncio.create_task(self._loop(*each)) for each in self._turns]
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -73,8 +82,9 @@ class Upkeep:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    async def _loop(self, turn: Turn, every_s: float) -> None:
+    async def _loop(self, turn: Turn, every_s: float, woken: asyncio.Event) -> None:
         while True:
+            woken.clear()
             try:
                 await turn()
             except BridgeError as error:
@@ -83,7 +93,8 @@ class Upkeep:
                     self._was_up = False
             except Exception:
                 log.exception("upkeep_fault", turn=turn.__qualname__)
-            await asyncio.sleep(every_s)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), every_s)
 
     async def meet_homeserver(self) -> None:
         """
@@ -142,6 +153,8 @@ class Upkeep:
         for conversation_id in expired:
             async with self._db.writing() as conn:
                 changes += await conversations.block(conn, conversation_id, None, None, now_ms)
+                lifted = Entry(now_ms, "bridge", "conversation.unblocked", conversation_id=conversation_id)
+                await record(conn, [lifted])
                 await outbox.append(conn, Command(conversation_id, Kind.POWER), now_ms)
         if changes:
             await self._live.publish(changes)

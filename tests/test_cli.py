@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import sqlite3
@@ -31,13 +30,12 @@ groups:
 """
 
 
-def run(*arguments: str | Path, cwd: Path, answer: str | None = None) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     env = {k: v for k, v in os.environ.items() if not k.startswith("CLASSBRIDGE_")}
     return subprocess.run(
         [sys.executable, "-m", "bridge", *map(str, arguments)],
         cwd=cwd,
         env=env,
-        input=answer,
         capture_output=True,
         text=True,
         timeout=60,
@@ -141,35 +139,3 @@ async def test_serve_stores_the_school_file_and_ends_cleanly(folder: Path, synap
     assert process.returncode == 0, errors.decode()
     with closing(sqlite3.connect(folder / "bridge.db")) as conn:
         assert conn.execute("SELECT username FROM people ORDER BY id").fetchall()[0] == ("petrova",)
-
-
-def test_the_roster_is_planned_applied_and_then_there_is_nothing_to_do(folder: Path):
-    """A plan changes nothing, applying does what it says, and removing somebody asks first."""
-    planned = run("roster", "plan", "--json", cwd=folder)
-    assert planned.returncode == 0, planned.stderr
-    steps = ["EnsureGhost"] * 3 + ["CreateRoom"]
-    assert [step["step"] for step in json.loads(planned.stdout)] == steps
-    assert [step["step"] for step in json.loads(run("roster", "plan", "--json", cwd=folder).stdout)] == steps
-
-    applied = run("roster", "apply", cwd=folder)
-    assert applied.returncode == 0, applied.stderr
-    assert "4 steps done, 0 refused" in applied.stdout
-    assert "Nothing to do" in run("roster", "plan", cwd=folder).stdout
-
-    (folder / "school.yaml").write_text(SCHOOL.replace("students: [orlov, belova]", "students: [orlov]"))
-    refused = run("roster", "apply", cwd=folder, answer="n\n")
-    assert refused.returncode == 1
-    assert "1 of these steps remove somebody" in refused.stderr
-    assert "Dismiss" in run("roster", "plan", cwd=folder).stdout
-
-    agreed = run("roster", "apply", "--yes", "--json", cwd=folder)
-    assert json.loads(agreed.stdout) == {"done": 1, "failures": []}
-    assert json.loads(run("roster", "plan", "--json", cwd=folder).stdout) == []
-
-
-def test_a_config_without_a_school_file_has_no_roster_to_plan(folder: Path):
-    config = yaml.safe_load((folder / "config.yaml").read_text())
-    del config["roster"]
-    (folder / "config.yaml").write_text(yaml.safe_dump(config))
-    done = run("roster", "plan", cwd=folder)
-    assert (done.returncode, done.stderr) == (2, "classbridge: the config names no school file; set roster.file\n")

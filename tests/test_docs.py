@@ -38,8 +38,8 @@ def test_links_lead_somewhere(path: Path) -> None:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_commands_exist(path: Path) -> None:
     text = path.read_text("utf-8")
-    targets = set(re.findall(r"^([a-z]+):", _read("Makefile"), re.MULTILINE))
-    assert set(re.findall(r"\bmake ([a-z]+)\b(?=`|$|  )", text, re.MULTILINE)) <= targets
+    targets = set(re.findall(r"^([a-z-]+):", _read("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z-]+)\b(?=`|$|  )", text, re.MULTILINE)) <= targets
     for command in re.findall(CALL, text, re.MULTILINE):
         assert CliRunner().invoke(app, [*command.split(), "--help"]).exit_code == 0, command
 

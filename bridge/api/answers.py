@@ -179,7 +179,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     headers["Server"] = "classbridge"
-    headers["Vary"] = "Origin"
+    headers["Vary"] = f"{headers['Vary']}, Origin" if "Vary" in headers else "Origin"
     origin = request.headers.get("Origin")
     if origin is not None and is_allowed_origin(_server(request), origin):
         headers["Access-Control-Allow-Origin"] = origin

@@ -5,36 +5,50 @@ from __future__ import annotations
 from aiohttp import web
 
 from bridge.api import (
+    about_page,
     answers,
     auth,
     conversations,
     files,
     guard,
     health,
+    homeserver_rules,
     me,
     messages,
     openapi,
+    panel_devices,
+    panel_messages,
+    panel_roster,
+    panel_runs,
     participants,
     sign_in,
     sockets,
-    start_page,
     sync,
+    user_directory,
+    web_page,
 )
 from bridge.api.routes import Route, add_routes
 from bridge.api.services import SERVICES, Services
 
 DOORS: tuple[tuple[Route, ...], ...] = (
+    about_page.ROUTES,
     auth.ROUTES,
     conversations.ROUTES,
     files.ROUTES,
     health.ROUTES,
+    homeserver_rules.ROUTES,
     me.ROUTES,
     messages.ROUTES,
     openapi.ROUTES,
+    panel_messages.ROUTES,
+    panel_roster.ROUTES,
+    panel_devices.ROUTES,
+    panel_runs.ROUTES,
     participants.ROUTES,
     sign_in.ROUTES,
-    start_page.ROUTES,
     sync.ROUTES,
+    user_directory.ROUTES,
+    web_page.ROUTES,
 )
 
 

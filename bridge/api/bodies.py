@@ -88,6 +88,7 @@ Name = Annotated[
     AfterValidator(sanitize_text),
     AfterValidator(_one_line),
 ]
+VisibleText = Annotated[Text, AfterValidator(_visible)]
 ClientId = Annotated[str, Field(max_length=64)]
 FileId = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9_-]+$")]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
@@ -104,8 +105,19 @@ class SignIn(Body):
     password: str = Field(min_length=1, max_length=1024, repr=False)
 
 
+class BeginInMatrix(Body):
+    """What the homeserver's module passes on of a ``/createRoom``."""
+
+    person_id: Id
+    people: list[Id] = Field(default=[], max_length=1000)
+    name: str = Field("", max_length=255)
+    is_direct: bool = False
+
+
 class Refresh(Body):
-    refresh: str = Field(min_length=1, max_length=8192, repr=False)
+    """Without ``refresh`` the page's cookie counts."""
+
+    refresh: str | None = Field(None, min_length=1, max_length=8192, repr=False)
 
 
 class QuietHours(Body):
@@ -232,4 +244,4 @@ class SendMessage(MessageContent):
 
 
 class EditMessage(Body):
-    text: Annotated[Text, AfterValidator(_visible)]
+    text: VisibleText

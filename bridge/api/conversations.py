@@ -8,13 +8,15 @@ from aiohttp import web
 
 from bridge.api import sending
 from bridge.api.answers import json_answer, no_content
+from bridge.api.audited import note
 from bridge.api.auth import actor
+from bridge.api.beginning import begin_direct, begin_group, tell
 from bridge.api.bodies import Block, CreateGroup, MarkRead, OpenDirect, PatchConversation, Typing
 from bridge.api.pages import page_asked, page_of
 from bridge.api.parse import path_id, query_choice, query_text, read_body
 from bridge.api.routes import chat
-from bridge.api.services import SERVICES, Services
-from bridge.chat import conversations, members, views
+from bridge.api.services import SERVICES
+from bridge.chat import conversations, views
 from bridge.chat.changes import Change
 from bridge.chat.messages import require
 from bridge.chat.shapes import facts_of
@@ -25,8 +27,6 @@ from bridge.permissions.policy import (
     ConversationFacts,
     Reason,
     refuse_block,
-    refuse_create_group,
-    refuse_direct,
     refuse_manage,
 )
 from bridge.permissions.school import Person, Role
@@ -58,53 +58,17 @@ async def answer_with(request: web.Request, conversation_id: int, status: int = 
     return json_answer(shape, status)
 
 
-async def tell(services: Services, changes: list[Change]) -> None:
-    """After the commit: the browsers and the outbox learn of it."""
-    await services.live.publish(changes)
-    services.sender.wake()
-
-
 async def post_direct(request: web.Request) -> web.Response:
     services, person = request.app[SERVICES], actor(request)
-    body, now_ms = await read_body(request, OpenDirect), services.clock()
-    other = find_people(services, [body.participant], "participant")[0]
-    require(refuse_direct(services.school.current, services.rules, person, other))
-    async with services.db.writing() as conn:
-        found, is_new, changes = await conversations.ensure_direct(conn, person.id, other.id, person.id, now_ms)
-        if is_new:
-            await outbox.append(conn, Command(found, Kind.ROOM), now_ms)
-    await tell(services, changes)
+    body = await read_body(request, OpenDirect)
+    found, is_new = await begin_direct(services, person, body.participant, "participant")
     return await answer_with(request, found, 201 if is_new else 200)
-
-
-def find_people(services: Services, ids: list[int], field: str) -> list[Person]:
-    """
-    The active people with these ids.
-
-    Raises:
-        Invalid: One of them is nobody, in DRF's words.
-    """
-    found = {person_id: services.school.current.find_active(person_id) for person_id in ids}
-    unknown = [f'Invalid pk "{person_id}" - object does not exist.' for person_id, p in found.items() if p is None]
-    if unknown:
-        raise Invalid({field: unknown})
-    return [person for person in found.values() if person]
 
 
 async def post_group(request: web.Request) -> web.Response:
     services, person = request.app[SERVICES], actor(request)
-    body, now_ms = await read_body(request, CreateGroup), services.clock()
-    require(refuse_create_group(services.school.current, services.rules, person, ()))
-    people = find_people(services, body.participants, "participants")
-    require(refuse_create_group(services.school.current, services.rules, person, people))
-    async with services.db.writing() as conn:
-        new_id = await conversations.create_group_conversation(
-            conn, name=body.name, group_id=None, created_by=person.id, now_ms=now_ms
-        )
-        managers = {p.id: False for p in people} | {person.id: True}
-        changes = await members.add(conn, new_id, managers, now_ms)
-        await outbox.append(conn, Command(new_id, Kind.ROOM), now_ms)
-    await tell(services, changes)
+    body = await read_body(request, CreateGroup)
+    new_id = await begin_group(services, person, body.name, body.participants, "participants")
     return await answer_with(request, new_id, 201)
 
 
@@ -120,6 +84,8 @@ async def patch_conversation(request: web.Request) -> web.Response:
             changes += await conversations.rename(conn, conversation_id, body.name, now_ms)
             command = Command(conversation_id, Kind.RENAME, payload={"name": body.name})
             await outbox.append(conn, command, now_ms)
+            names = {"from": entry.name, "to": body.name}
+            await note(conn, person, "conversation.renamed", conversation_id, now_ms, **names)
         if body.is_muted is not None:
             changes += await conversations.set_entry(conn, conversation_id, person.id, now_ms, is_muted=body.is_muted)
     await tell(services, changes)
@@ -139,10 +105,11 @@ async def delete_conversation(request: web.Request) -> web.Response:
         entry = await views.get_entry(conn, person.id, conversation_id)
         facts = _facts(entry, person, now_ms)
         if refuse_manage(person, facts) is None:
-            if facts.is_roster_group:
+            if facts.is_managed:
                 raise Conflict("This group follows the school's roster; it ends there.", code="roster_managed")
             changes = await conversations.archive(conn, conversation_id, now_ms)
             await outbox.append(conn, Command(conversation_id, Kind.POWER), now_ms)
+            await note(conn, person, "conversation.archived", conversation_id, now_ms)
         else:
             changes = await conversations.set_entry(conn, conversation_id, person.id, now_ms, is_hidden=True)
     await tell(services, changes)
@@ -157,7 +124,7 @@ async def post_read(request: web.Request) -> web.Response:
         newest = await views.newest_id(conn, conversation_id, body.message_id)
     if body.message_id is not None and newest is None:
         raise Invalid({"message_id": ["There is no such message in this conversation."]})
-    if newest is not None and newest > entry.read_id:
+    if newest is not None and newest > entry.shown_id:
         await sending.mark_read(services, person, newest)
     return no_content()
 
@@ -201,6 +168,9 @@ async def _block(request: web.Request, *, until_ms: int | None, is_blocked: bool
         changes = await conversations.block(conn, conversation_id, by, until_ms, now_ms)
         if changes:
             await outbox.append(conn, Command(conversation_id, Kind.POWER), now_ms)
+            action = "conversation.blocked" if is_blocked else "conversation.unblocked"
+            other = [facts.other_id] if facts.other_id is not None else []
+            await note(conn, person, action, conversation_id, now_ms, people=other, until_ms=until_ms)
     await tell(services, changes)
     return await answer_with(request, conversation_id)
 

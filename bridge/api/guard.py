@@ -1,10 +1,11 @@
-"""The guard of ``/api/chat``: who asks, and how often. Handlers find the person with ``auth.actor``."""
+"""The guard of ``/api/``: who asks, and how often. Handlers find the person with ``auth.actor``."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
 from bridge.api.auth import ACTOR, authenticate
+from bridge.api.panel_auth import require_panel
 from bridge.api.routes import Handler, access_of
 from bridge.api.services import SERVICES
 
@@ -13,7 +14,9 @@ from bridge.api.services import SERVICES
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let nobody in without a token, and nobody more often than the limits of the route's kind allow."""
     access = access_of(request)
-    if access != "public":
+    if access == "panel":
+        require_panel(request.app[SERVICES], request)
+    elif access != "public":
         services = request.app[SERVICES]
         person = await authenticate(services, request)
         services.limits.take(access, person.id)

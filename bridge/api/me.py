@@ -44,7 +44,11 @@ def _me(services: Services, person: Person, settings: dict[str, Any], unread_tot
         "settings": settings,
         "unread_total": unread_total,
         "permissions": _permissions(services, person),
-        "matrix": {"mxid": services.homeserver.ids.ghost(person.id), "homeserver": homeserver.public_url},
+        "matrix": {
+            "mxid": services.homeserver.ids.ghost(person.id),
+            "homeserver": homeserver.public_url,
+            "client": homeserver.client_url,
+        },
     }
 
 

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from bridge.api.answers import json_answer
-from bridge.api.operations import OPERATIONS, Operation, Query
+from bridge.api.described import Operation, Query
+from bridge.api.operations import OPERATIONS
 from bridge.api.routes import chat
 from bridge.api.services import SERVICES
 from bridge.api.shapes import Error, ManyFiles
@@ -60,7 +61,10 @@ def document(public_url: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": _schemas(),
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "panel": {"type": "http", "scheme": "bearer", "description": "`panel.token` of the config"},
+            },
         },
     }
 
@@ -69,7 +73,11 @@ def _operation(operation: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": _operation_id(operation),
         "summary": operation.summary,
-        "parameters": [*_path_parameters(operation.path), *map(_query_parameter, operation.query)],
+        "parameters": [
+            *_path_parameters(operation.path),
+            *(_parameter(query, "query") for query in operation.query),
+            *(_parameter(header, "header") for header in operation.headers),
+        ],
         "responses": _responses(operation),
     }
     if operation.uploads:
@@ -78,6 +86,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
         described["requestBody"] = {"content": _json(_ref(operation.body))}
     if operation.is_public:
         described["security"] = []
+    elif operation.is_panel:
+        described["security"] = [{"panel": []}]
     return described
 
 
@@ -106,13 +116,13 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameter(query: Query) -> dict[str, Any]:
+def _parameter(query: Query, place: str) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": query.kind}
     if query.choices:
         schema["enum"] = list(query.choices)
     return {
         "name": query.name,
-        "in": "query",
+        "in": place,
         "description": query.what,
         "required": query.is_required,
         "schema": schema,

@@ -2,60 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
-
-from pydantic import BaseModel
+from typing import Any
 
 from bridge.api import bodies as take
 from bridge.api import shapes as give
+from bridge.api.described import PAGE, Answers, Operation, Query
+from bridge.api.panel_operations import PANEL
 from bridge.api.routes import PREFIX
-
-Answers = Mapping[int, type[BaseModel] | Literal["bytes", "object"] | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A parameter of the query. ``choices`` makes it an enumeration."""
-
-    name: str
-    what: str
-    kind: Literal["integer", "string", "boolean"] = "string"
-    choices: tuple[str, ...] = ()
-    is_required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """
-    What one method of one path takes and gives.
-
-    Attributes:
-        answers: Status to shape; None: no body; "bytes": a file; "object": JSON described elsewhere.
-        uploads: The body is multipart with files.
-        errors: Statuses beyond those that every call may answer with.
-    """
-
-    method: str
-    path: str
-    summary: str
-    answers: Answers
-    body: type[BaseModel] | None = None
-    query: tuple[Query, ...] = ()
-    errors: tuple[int, ...] = ()
-    is_public: bool = False
-    uploads: bool = False
 
 
 def _chat(method: str, path: str, summary: str, answers: Answers, **more: Any) -> Operation:
     return Operation(method, f"{PREFIX}/{path}", summary, answers, **more)
 
 
-PAGE = (
-    Query("page", "Which page; the first is 1.", "integer"),
-    Query("page_size", "How many on a page: 50 unless given, at most 200.", "integer"),
-)
 MESSAGES = (
     Query("conversation_id", "Of which conversation.", "integer", is_required=True),
     Query("page", "Page 1 is the newest; inside a page the oldest is first.", "integer"),
@@ -213,6 +172,8 @@ MESSAGES_AND_FILES = (
     ),
 )
 
+SESSION = Query("X-Session", "`cookie`: the refresh token goes into an HttpOnly cookie.", choices=("cookie",))
+
 PUBLIC = (
     Operation(
         "GET",
@@ -234,18 +195,36 @@ PUBLIC = (
         "Sign in (of the demo only)",
         {200: give.TokenPair},
         body=take.SignIn,
+        headers=(SESSION,),
         errors=(400, 401, 404),
         is_public=True,
     ),
     Operation(
         "POST",
         "/api/auth/token/refresh/",
-        "A new access token (of the demo only)",
-        {200: give.AccessToken},
+        "A new access token (of the demo only); 204: the page asked for has no session",
+        {200: give.AccessToken, 204: None},
         body=take.Refresh,
-        errors=(400, 401, 404),
+        headers=(SESSION,),
+        errors=(400, 401, 403, 404),
+        is_public=True,
+    ),
+    Operation(
+        "POST",
+        "/api/auth/sign-out/",
+        "End the page's session (of the demo only)",
+        {204: None},
+        errors=(403, 404),
+        is_public=True,
+    ),
+    Operation(
+        "GET",
+        "/api/auth/demo-sign-ins/",
+        "Who can sign in (of the demo only)",
+        {200: give.DemoSignIns},
+        errors=(404,),
         is_public=True,
     ),
 )
 
-OPERATIONS: tuple[Operation, ...] = (*ME, *CONVERSATIONS, *MESSAGES_AND_FILES, *PUBLIC)
+OPERATIONS: tuple[Operation, ...] = (*ME, *CONVERSATIONS, *MESSAGES_AND_FILES, *PANEL, *PUBLIC)

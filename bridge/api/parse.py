@@ -29,7 +29,7 @@ async def read_body(request: web.Request, model: type[Model]) -> Model:
         TypeRefused: A body that is not ``application/json``.
     """
     limits = request.app[SERVICES].config.limits
-    body = await _read_bytes(request, limits.body_bytes)
+    body = await read_bytes(request, limits.body_bytes)
     if not body:
         return check(model, {}, limits)
     if request.content_type != "application/json" and "Content-Type" in request.headers:
@@ -37,18 +37,22 @@ async def read_body(request: web.Request, model: type[Model]) -> Model:
     return check(model, load_json(body), limits)
 
 
-async def _read_bytes(request: web.Request, limit: int) -> bytes:
+async def read_bytes(request: web.Request, limit: int) -> bytes:
+    """Read the whole body, counted after decompression."""
     if (request.content_length or 0) > limit:
         raise TooLarge(f"The body is too large; at most {limit} bytes are taken.")
-    body = b""
+    first, body = b"", bytearray()
     try:
         while chunk := await request.content.readany():
-            body = body + chunk if body else chunk
-            if len(body) > limit:
+            if len(body) + len(first) + len(chunk) > limit:
                 raise TooLarge(f"The body is too large; at most {limit} bytes are taken.")
+            if not first:
+                first = chunk  # most bodies are one piece
+            else:
+                body += chunk
     except web.RequestPayloadError as error:
         raise Invalid("The body cannot be unpacked as Content-Encoding or Transfer-Encoding say.") from error
-    return body
+    return first + body if body else first
 
 
 def load_json(body: bytes | str) -> Any:
@@ -111,7 +115,7 @@ def _faults(error: ValidationError) -> dict[str, list[str]]:
 
 def _place_and_sentence(fault: ErrorDetails) -> tuple[str, str]:
     place = [str(step) for step in fault["loc"]]
-    sentence = _sentence(fault)
+    sentence = sentence_of(fault)
     if not place:
         return "non_field_errors", sentence
     return place[0], f"{'.'.join(place[1:])}: {sentence}" if place[1:] else sentence
@@ -138,7 +142,8 @@ SENTENCES = {
 }
 
 
-def _sentence(fault: ErrorDetails) -> str:
+def sentence_of(fault: ErrorDetails) -> str:
+    """Say a fault in DRF's words."""
     sentence = SENTENCES.get(fault["type"])
     if sentence is None:
         return fault["msg"].removeprefix("Value error, ")

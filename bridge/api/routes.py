@@ -9,11 +9,13 @@ from typing import Literal
 from aiohttp import web
 
 PREFIX = "/api/chat"
+PANEL_PREFIX = "/api/panel"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-# Which limit a call counts against; "public": no token is asked for, and no limit of a person applies.
-Access = Literal["send", "upload", "other", "public"]
+# Which limit a call counts against; "public": no token is asked for, and no limit of a person applies; "panel": the
+# school's panel, by its own token.
+Access = Literal["send", "upload", "other", "public", "panel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ ACCESS: web.AppKey[dict[tuple[str, str], Access]] = web.AppKey("access", dict)
 def chat(method: str, path: str, handler: Handler, *, access: Access = "other") -> Route:
     """Describe a route below ``/api/chat/``; *path* as api.md writes it: ``messages/{id}/``."""
     return Route(method, f"{PREFIX}/{path}", handler, access)
+
+
+def panel(method: str, path: str, handler: Handler) -> Route:
+    """Describe a route below ``/api/panel/``, which only the panel may call."""
+    return Route(method, f"{PANEL_PREFIX}/{path}", handler, "panel")
 
 
 def add_routes(app: web.Application, routes: Iterable[Route]) -> None:
@@ -64,4 +71,6 @@ def access_of(request: web.Request) -> Access:
     found = request.app[ACCESS].get((request.method, path))
     if found is not None:
         return found
+    if path.startswith(PANEL_PREFIX):
+        return "panel"
     return "other" if path.startswith(PREFIX) else "public"

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from bridge.api.audited import note
 from bridge.api.bodies import MessageContent
 from bridge.api.services import Services
 from bridge.chat import members, message_changes, messages, receipts, views
@@ -83,6 +84,7 @@ async def join_as_admin(services: Services, actor: Person, conversation_id: int)
             return
         changes = await members.add(conn, conversation_id, {actor.id: True}, now_ms)
         await outbox.append(conn, Command(conversation_id, Kind.ADMIT, payload={"people": [actor.id]}), now_ms)
+        await note(conn, actor, "participant.added", conversation_id, now_ms, people=[actor.id])
     await services.live.publish(changes)
     services.sender.wake()
 

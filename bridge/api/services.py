@@ -26,13 +26,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DemoSignIn:
-    """One of the sign-ins that the start page shows; of the demo only."""
+    """One of the sign-ins that the sign-in screen shows; of the demo only."""
 
     username: str
     password: str
     role: str
     name: str
     mxid: str
+
+
+def _nothing() -> None:
+    """Nobody follows the roster here."""
 
 
 @dataclass
@@ -46,6 +50,7 @@ class Services:
         sender: Of the outbox; woken after a commit that wrote a command.
         clock: Milliseconds since 1970.
         redis_is_up: None without Redis.
+        kick_roster: Call it when a new roster is stored: what follows it does so now.
         demo_sign_ins: Empty but in the demo.
     """
 
@@ -61,6 +66,7 @@ class Services:
     tokens: TokenCheck
     clock: Callable[[], int]
     redis_is_up: Callable[[], Awaitable[bool]] | None = None
+    kick_roster: Callable[[], None] = _nothing
     demo_sign_ins: tuple[DemoSignIn, ...] = ()
 
     @cached_property

@@ -49,7 +49,11 @@ class LastMessage(Shape):
 
 
 class Conversation(Shape):
-    """A conversation as the caller sees it. ``is_managed``: its members follow the roster."""
+    """
+    A conversation as the caller sees it.
+
+    ``is_managed``: its members follow the roster; ``is_blocked``: by a teacher, who may write all the same.
+    """
 
     id: int
     type: Literal["DIRECT", "GROUP"]
@@ -59,6 +63,7 @@ class Conversation(Shape):
     participants_count: int
     can_write: bool
     cannot_write_reason: str | None
+    is_blocked: bool
     can_manage: bool
     is_managed: bool
     is_archived: bool
@@ -175,12 +180,31 @@ class Ticket(Shape):
 
 
 class TokenPair(Shape):
+    """``refresh`` is null where it went into the page's cookie."""
+
     access: str
-    refresh: str
+    refresh: str | None
 
 
 class AccessToken(Shape):
     access: str
+
+
+class DemoSignIn(Shape):
+    """Somebody of the demo's school, as its sign-in screen offers them."""
+
+    username: str
+    password: str
+    role: Role
+    name: str
+    mxid: str
+
+
+class DemoSignIns(Shape):
+    """``count`` of all; a large school is not listed whole."""
+
+    count: int
+    results: list[DemoSignIn]
 
 
 class QuietTimes(Shape):
@@ -207,10 +231,11 @@ class Permissions(Shape):
 
 
 class MatrixAccount(Shape):
-    """Where the same conversations are found with a Matrix client."""
+    """Where the same conversations are found with a Matrix client; ``client``: one in the browser, or null."""
 
     mxid: str
     homeserver: Address
+    client: Address | None
 
 
 class Me(User):

@@ -1,40 +1,94 @@
-"""Sign-in of the demo, with SimpleJWT's two calls; 404 where a panel signs the tokens."""
+"""Sign-in of the demo: SimpleJWT's two calls, and the page's session; 404 where a panel signs the tokens."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from aiohttp import web
 
-from bridge.api.answers import json_answer
+from bridge.api import session_cookie
+from bridge.api.answers import error_answer, json_answer, no_content
 from bridge.api.auth import find_person
 from bridge.api.bodies import Refresh, SignIn
+from bridge.api.credentials import check_credentials
 from bridge.api.parse import read_body
 from bridge.api.routes import Route
 from bridge.api.services import SERVICES, Services
-from bridge.api.tokens import sign_tokens
+from bridge.api.tokens import Tokens, sign_tokens
 from bridge.config import ServerConfig
-from bridge.errors import NotFound, NotSignedIn
-from bridge.roster.passwords import check_password, waste_time
-from bridge.roster.store import find_password_hash
+from bridge.errors import Invalid, NotFound, NotSignedIn
+from bridge.permissions.school import Person
+
+SHOWN = 60  # a synthetic school has hundreds; they are in its target file
 
 
 async def post_token(request: web.Request) -> web.Response:
-    """Give tokens for a username and a password."""
+    """Give tokens for a username and a password; to our own page the refresh token in a cookie."""
     services = _services(request)
     body = await read_body(request, SignIn)
     _limit(services, body.username, client_address(request, services.config.server))
-    person_id = await _person_id(services, body)
-    person = find_person(services, person_id)
-    tokens = sign_tokens(services.config.auth, person.id, services.clock() / 1000)
-    return json_answer({"access": tokens.access, "refresh": tokens.refresh})
+    tokens = _sign(services, await check_credentials(services, body.username, body.password))
+    if not session_cookie.is_asked_for(request):
+        return json_answer({"access": tokens.access, "refresh": tokens.refresh})
+    response = json_answer({"access": tokens.access, "refresh": None})
+    session_cookie.put_token(response, tokens.refresh, services.config.server, services.config.auth)
+    return response
 
 
 async def post_refresh(request: web.Request) -> web.Response:
-    """Give a new access token for a refresh token."""
+    """Give a new access token for a refresh token: that of the body, or else the cookie's."""
     services = _services(request)
     body = await read_body(request, Refresh)
-    person = find_person(services, await services.tokens.check(body.refresh, "refresh"))
+    if body.refresh is None:
+        return await _refresh_session(request, services)
+    return json_answer({"access": _sign(services, await _refreshing(services, body.refresh)).access})
+
+
+async def _refresh_session(request: web.Request, services: Services) -> web.Response:
+    """Go on with the page's session; a page that has none is told so, without an error in its console."""
+    server, auth = services.config.server, services.config.auth
+    token = session_cookie.find_token(request, server)
+    if token is None:
+        if session_cookie.is_asked_for(request):
+            return no_content()
+        raise Invalid({"refresh": ["This field is required."]})
+    try:
+        tokens = _sign(services, await _refreshing(services, token))
+    except NotSignedIn as error:
+        response = error_answer(error)
+        session_cookie.clear(response, server)
+        return response
+    response = json_answer({"access": tokens.access})
+    session_cookie.put_token(response, tokens.refresh, server, auth)
+    return response
+
+
+async def _refreshing(services: Services, token: str) -> Person:
+    person = find_person(services, await services.tokens.check(token, "refresh"))
     services.limits.take("other", person.id)
-    return json_answer({"access": sign_tokens(services.config.auth, person.id, services.clock() / 1000).access})
+    return person
+
+
+async def post_sign_out(request: web.Request) -> web.Response:
+    """End the page's session."""
+    services = _services(request)
+    session_cookie.find_token(request, services.config.server)
+    response = no_content()
+    session_cookie.clear(response, services.config.server)
+    return response
+
+
+async def get_demo_sign_ins(request: web.Request) -> web.Response:
+    """Who can sign in, for the demo's sign-in screen."""
+    services = _services(request)
+    if not services.demo_sign_ins:
+        raise NotFound
+    shown = [asdict(person) for person in services.demo_sign_ins[:SHOWN]]
+    return json_answer({"count": len(services.demo_sign_ins), "results": shown})
+
+
+def _sign(services: Services, person: Person) -> Tokens:
+    return sign_tokens(services.config.auth, person.id, services.clock() / 1000)
 
 
 def _services(request: web.Request) -> Services:
@@ -56,17 +110,6 @@ def _limit(services: Services, username: str, address: str) -> None:
     services.limits.take("sign_in_wide", ("name", name))
 
 
-async def _person_id(services: Services, body: SignIn) -> int:
-    """The id behind the name if the password is right. Wrong name and wrong password look the same."""
-    async with services.db.reading() as conn:
-        found = await find_password_hash(conn, body.username)
-    if found is None:
-        await waste_time(body.password)
-    elif await check_password(body.password, found[1]):
-        return found[0]
-    raise NotSignedIn("No active account found with the given credentials.", code="no_active_account")
-
-
 def client_address(request: web.Request, config: ServerConfig) -> str:
     """Where a request comes from; behind a trusted proxy what it added last, which no client can write."""
     forwarded = request.headers.get("X-Forwarded-For", "") if config.trusted_proxy else ""
@@ -76,4 +119,6 @@ def client_address(request: web.Request, config: ServerConfig) -> str:
 ROUTES = (
     Route("POST", "/api/auth/token/", post_token, "public"),
     Route("POST", "/api/auth/token/refresh/", post_refresh, "public"),
+    Route("POST", "/api/auth/sign-out/", post_sign_out, "public"),
+    Route("GET", "/api/auth/demo-sign-ins/", get_demo_sign_ins, "public"),
 )

@@ -11,16 +11,20 @@ from bridge.chat.tables import participants
 from bridge.db.engine import Conn
 from bridge.db.lists import one_of
 
-ReadFromTo = tuple[int, int]
-"""Ids of messages: after the first (a newcomer has not read what was before), up to the second (0: none)."""
+ReadFromTo = tuple[int, int, int]
+"""
+Ids of messages: after the first (a newcomer has not read what was before), up to the second (0: none); others are told
+that it was up to the third, which is behind where the person has read privately.
+"""
 
-READERS = select(participants.c.person_id, participants.c.start_id, participants.c.read_id).where(
+_read = (participants.c.start_id, participants.c.read_id, participants.c.shown_id)
+READERS = select(participants.c.person_id, *_read).where(
     participants.c.conversation_id == bindparam("conversation", type_=BigInteger),
     participants.c.left_ms.is_(None),
 )
-READERS_OF_ALL = select(
-    participants.c.conversation_id, participants.c.person_id, participants.c.start_id, participants.c.read_id
-).where(participants.c.left_ms.is_(None))
+READERS_OF_ALL = select(participants.c.conversation_id, participants.c.person_id, *_read).where(
+    participants.c.left_ms.is_(None)
+)
 _mine = select(participants.c.conversation_id).where(
     participants.c.person_id == bindparam("person", type_=BigInteger), participants.c.left_ms.is_(None)
 )
@@ -33,7 +37,7 @@ SHARED = select(participants.c.person_id, participants.c.conversation_id).where(
 async def readers_of(conn: Conn, conversation_id: int) -> dict[int, ReadFromTo]:
     """Every participant's id with what that person has read."""
     rows = await conn.execute(READERS, {"conversation": conversation_id})
-    return {row[0]: (row[1], row[2]) for row in rows}
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
 async def readers_of_all(conn: Conn, ids: list[int]) -> dict[int, dict[int, ReadFromTo]]:
@@ -42,7 +46,7 @@ async def readers_of_all(conn: Conn, ids: list[int]) -> dict[int, dict[int, Read
     if ids:
         query = READERS_OF_ALL.where(one_of(conn, participants.c.conversation_id, ids))
         for row in await conn.execute(query):
-            found[row[0]][row[1]] = (row[2], row[3])
+            found[row[0]][row[1]] = (row[2], row[3], row[4])
     return found
 
 
@@ -61,13 +65,13 @@ def is_read_for(readers: Mapping[int, ReadFromTo], message: Any) -> dict[int, bo
         person_id: count_readers(readers, message.id, message.sender_id) > 0
         if person_id == message.sender_id
         else read_id >= message.id
-        for person_id, (_, read_id) in readers.items()
+        for person_id, (_, read_id, _) in readers.items()
     }
 
 
 def count_readers(readers: Mapping[int, ReadFromTo], message_id: int, sender_id: int | None) -> int:
-    """How many others than its sender have read a message."""
+    """How many others than its sender have read a message, as far as they let it be known."""
     return sum(
-        start_id < message_id <= read_id and person_id != sender_id
-        for person_id, (start_id, read_id) in readers.items()
+        start_id < message_id <= shown_id and person_id != sender_id
+        for person_id, (start_id, _, shown_id) in readers.items()
     )

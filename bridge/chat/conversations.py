@@ -17,34 +17,53 @@ from bridge.chat.changes import Change, ConversationRemoved, ConversationUpdated
 from bridge.chat.tables import conversations, messages, participants
 from bridge.db.engine import Conn, upsert
 from bridge.errors import NotFound
+from bridge.permissions.roster_rooms import find_group_id
 
 ALIAS_PREFIX = "school_c_"
 
 
 @dataclass(frozen=True, slots=True)
 class RosterConversation:
-    """A conversation that follows a group of the roster. ``participants``: person id to is_manager, now."""
+    """A conversation that follows the roster. ``participants``: person id to is_manager, now."""
 
     id: int
-    group_id: int
+    roster_key: str
     room_id: str | None
     alias: str
     name: str
     is_archived: bool
     participants: dict[int, bool]
 
+    @property
+    def group_id(self) -> int | None:
+        """The group that it is of; None: of the staff room and the announcements."""
+        return find_group_id(self.roster_key)
+
 
 async def create_group_conversation(
-    conn: Conn, *, name: str, group_id: int | None, created_by: int | None, now_ms: int
+    conn: Conn,
+    *,
+    name: str,
+    created_by: int | None,
+    now_ms: int,
+    roster_key: str | None = None,
+    alias: str | None = None,
 ) -> int:
-    """Write a group conversation without participants; with *group_id* there is one for each roster group."""
-    values = _new(now_ms) | {"is_direct": False, "name": name, "group_id": group_id, "created_by": created_by}
+    """
+    Write a group conversation without participants; with *roster_key* there is one for each.
+
+    Args:
+        alias: Of the room that will be made; a random one unless it is given.
+    """
+    values = _new(now_ms) | {"is_direct": False, "name": name, "roster_key": roster_key, "created_by": created_by}
+    if alias is not None:
+        values["alias"] = alias
     statement = upsert(conversations, conn).values(values)
-    if group_id is not None:
-        statement = statement.on_conflict_do_nothing(index_elements=["group_id"])
+    if roster_key is not None:
+        statement = statement.on_conflict_do_nothing(index_elements=["roster_key"])
     found = (await conn.execute(statement.returning(conversations.c.id))).scalar_one_or_none()
     if found is None:
-        same = select(conversations.c.id).where(conversations.c.group_id == group_id)
+        same = select(conversations.c.id).where(conversations.c.roster_key == roster_key)
         found = (await conn.execute(same)).scalar_one()
     return int(found)
 
@@ -94,6 +113,11 @@ async def find_by_room(conn: Conn, room_id: str) -> Row[Any] | None:
     return (await conn.execute(select(conversations).where(conversations.c.room_id == room_id))).one_or_none()
 
 
+async def find_by_roster_key(conn: Conn, roster_key: str) -> Row[Any] | None:
+    """The conversation that follows that part of the roster, also an archived one."""
+    return (await conn.execute(select(conversations).where(conversations.c.roster_key == roster_key))).one_or_none()
+
+
 async def list_room_ids(conn: Conn) -> set[str]:
     """Every room that belongs to a conversation."""
     rows = await conn.execute(select(conversations.c.room_id).where(conversations.c.room_id.is_not(None)))
@@ -107,21 +131,36 @@ async def set_room_id(conn: Conn, conversation_id: int, room_id: str) -> None:
 
 
 async def list_roster_conversations(conn: Conn) -> list[RosterConversation]:
-    """All conversations that follow a group, archived ones too; two statements."""
-    query = select(conversations).where(conversations.c.group_id.is_not(None)).order_by(conversations.c.id)
+    """All conversations that follow the roster, archived ones too; two statements."""
+    query = select(conversations).where(conversations.c.roster_key.is_not(None)).order_by(conversations.c.id)
     rows = (await conn.execute(query)).all()
     inside: dict[int, dict[int, bool]] = {row.id: {} for row in rows}
     who = (
         select(participants.c.conversation_id, participants.c.person_id, participants.c.is_manager)
         .join(conversations)
-        .where(conversations.c.group_id.is_not(None), participants.c.left_ms.is_(None))
+        .where(conversations.c.roster_key.is_not(None), participants.c.left_ms.is_(None))
     )
     for row in await conn.execute(who):
         inside[row.conversation_id][row.person_id] = row.is_manager
     return [
-        RosterConversation(row.id, row.group_id, row.room_id, row.alias, row.name, row.is_archived, inside[row.id])
+        RosterConversation(row.id, row.roster_key, row.room_id, row.alias, row.name, row.is_archived, inside[row.id])
         for row in rows
     ]
+
+
+async def list_direct_rooms(conn: Conn, person_id: int) -> list[str]:
+    """The rooms of the person's direct conversations."""
+    query = (
+        select(conversations.c.room_id)
+        .join(participants)
+        .where(
+            participants.c.person_id == person_id,
+            participants.c.left_ms.is_(None),
+            conversations.c.is_direct,
+            conversations.c.room_id.is_not(None),
+        )
+    )
+    return list((await conn.execute(query.order_by(conversations.c.id))).scalars())
 
 
 async def rename(conn: Conn, conversation_id: int, name: str, now_ms: int) -> list[Change]:

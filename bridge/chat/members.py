@@ -11,6 +11,7 @@ from bridge.chat import revision
 from bridge.chat.changes import Change, ConversationRemoved, ConversationUpdated
 from bridge.chat.tables import conversations, messages, participants
 from bridge.db.engine import Conn, upsert
+from bridge.db.lists import one_of
 
 
 async def list_ids(conn: Conn, conversation_id: int) -> list[int]:
@@ -58,6 +59,7 @@ async def add(conn: Conn, conversation_id: int, people: dict[int, bool], now_ms:
             "joined_ms": now_ms,
             "start_id": newest_id,
             "read_id": newest_id,
+            "shown_id": newest_id,
             "rev": room.rev,
         }
         for person_id, is_manager in sorted(different.items())
@@ -71,7 +73,7 @@ async def add(conn: Conn, conversation_id: int, people: dict[int, bool], now_ms:
     await conn.execute(returned)
     again = [person_id for person_id in different if person_id not in before]
     mine = (participants.c.conversation_id == conversation_id, participants.c.person_id.in_(again))
-    since = {"start_id": newest_id, "read_id": newest_id, "joined_ms": now_ms}
+    since = {"start_id": newest_id, "read_id": newest_id, "shown_id": newest_id, "joined_ms": now_ms}
     await conn.execute(update(participants).where(*mine).values({**back, **since}))
     return await _counted(conn, conversation_id, room.rev)
 
@@ -90,6 +92,40 @@ async def remove(conn: Conn, conversation_id: int, person_id: int, now_ms: int) 
         return []
     changes = await _counted(conn, conversation_id, room.rev)
     return [ConversationRemoved(conversation_id, room.rev, (person_id,)), *changes]
+
+
+async def remove_many(conn: Conn, conversation_id: int, people: Collection[int], now_ms: int) -> list[Change]:
+    """End several participations of a conversation at once; who is none of its participants costs nothing."""
+    inside = sorted(set(people) & (await list_managers(conn, conversation_id)).keys())
+    if not inside:
+        return []
+    room = await revision.lock(conn, conversation_id, now_ms)
+    gone = update(participants).where(
+        participants.c.conversation_id == conversation_id,
+        one_of(conn, participants.c.person_id, inside),
+        participants.c.left_ms.is_(None),
+    )
+    await conn.execute(gone.values(left_ms=now_ms, is_manager=False, rev=room.rev))
+    changes = await _counted(conn, conversation_id, room.rev)
+    return [ConversationRemoved(conversation_id, room.rev, tuple(inside)), *changes]
+
+
+async def list_group_places(conn: Conn, people: Collection[int]) -> dict[int, tuple[str | None, set[int]]]:
+    """The group conversations that *people* are in: conversation id to its roster key and those of them in it."""
+    query = (
+        select(participants.c.conversation_id, participants.c.person_id, conversations.c.roster_key)
+        .join(conversations)
+        .where(
+            participants.c.left_ms.is_(None),
+            conversations.c.is_direct.is_(False),
+            one_of(conn, participants.c.person_id, sorted(people)),
+        )
+        .order_by(participants.c.conversation_id)
+    )
+    places: dict[int, tuple[str | None, set[int]]] = {}
+    for row in await conn.execute(query):
+        places.setdefault(row.conversation_id, (row.roster_key, set()))[1].add(row.person_id)
+    return places
 
 
 async def settle(conn: Conn, conversation_id: int, people: Collection[int], at_ms: int) -> None:

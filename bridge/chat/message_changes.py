@@ -7,18 +7,19 @@ happened in Matrix already, where no rule is asked.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, bindparam, func, literal, select, update
+from sqlalchemy import BigInteger, Row, bindparam, case, delete, func, literal, select, update
 
-from bridge.chat import revision
+from bridge.chat import members, revision
 from bridge.chat.audience import count_readers, is_read_for, readers_of
 from bridge.chat.changes import Change, MessageUpdated
 from bridge.chat.event_index import remember_event
 from bridge.chat.messages import find_attachments, find_message, preview, require, shape_for
 from bridge.chat.shapes import Viewing, facts_of, message_shape
-from bridge.chat.tables import messages, participants
+from bridge.chat.tables import messages, participants, reactions
 from bridge.db.engine import Conn
 from bridge.db.lists import one_of
 from bridge.errors import Invalid, NotFound
@@ -43,17 +44,42 @@ async def edit(
         raise Invalid({"text": ["A message that was deleted or not delivered cannot be edited."]})
     facts = facts_of(room, actor.id, is_manager=False, now_ms=now_ms)
     require(refuse_send(viewing.school, viewing.rules, actor, facts))
-    return await _change(conn, viewing, room, row, actor.id, text=text, preview=preview(text), edited_ms=now_ms)
+    return await change(conn, viewing, room, row, actor.id, text=text, preview=preview(text), edited_ms=now_ms)
 
 
-async def take_in_edit(conn: Conn, viewing: Viewing, message_id: int, text: str, now_ms: int) -> list[Change]:
-    """An edit that Matrix has already. A deleted message stays deleted."""
-    locked = await _lock_undeleted(conn, message_id, now_ms)
+async def take_in_edit(
+    conn: Conn, viewing: Viewing, message_id: int, text: str, now_ms: int, mentions: Collection[int] | None = None
+) -> list[Change]:
+    """
+    An edit that Matrix has already. A deleted message stays deleted.
+
+    Args:
+        mentions: Whom the message names now; None: the same as before.
+    """
+    locked = await lock_undeleted(conn, message_id, now_ms)
     if locked is None:
         return []
     room, row = locked
-    values = {"text": text, "preview": preview(text), "edited_ms": now_ms}
-    return (await _change(conn, viewing, room, row, row.sender_id or 0, **values))[1]
+    values: dict[str, Any] = {"text": text, "preview": preview(text), "edited_ms": now_ms}
+    if mentions is not None:
+        values["mentions"] = await _mention_anew(conn, row, mentions)
+    return (await change(conn, viewing, room, row, row.sender_id or 0, **values))[1]
+
+
+async def _mention_anew(conn: Conn, row: Row[Any], people: Collection[int]) -> list[int] | None:
+    """Count the difference for those who have not read the message; who is not in the conversation is dropped."""
+    inside = set(await members.list_ids(conn, row.conversation_id))
+    before, now = set(row.mentions or ()), (set(people) & inside) - {row.sender_id}
+    unread = (
+        participants.c.conversation_id == row.conversation_id,
+        participants.c.read_id < row.id,
+        participants.c.cleared_id < row.id,
+    )
+    count = participants.c.mention_count
+    for some, counted in ((now - before, count + 1), (before - now, case((count > 0, count - 1), else_=0))):
+        named = update(participants).where(*unread, one_of(conn, participants.c.person_id, sorted(some)))
+        await conn.execute(named.values(mention_count=counted))
+    return sorted(now) or None
 
 
 async def remove(
@@ -70,7 +96,7 @@ async def remove(
 
 async def take_in_removal(conn: Conn, viewing: Viewing, message_id: int, now_ms: int) -> list[Change]:
     """A redaction that Matrix has already."""
-    locked = await _lock_undeleted(conn, message_id, now_ms)
+    locked = await lock_undeleted(conn, message_id, now_ms)
     if locked is None:
         return []
     room, row = locked
@@ -81,8 +107,9 @@ async def _erase(
     conn: Conn, viewing: Viewing, room: Row[Any], row: Row[Any], viewer_id: int, now_ms: int
 ) -> tuple[dict[str, Any], list[Change]]:
     await _uncount(conn, row)
-    values = {"deleted_ms": now_ms, "text": "", "preview": "", "is_pinned": False}
-    result = await _change(conn, viewing, room, row, viewer_id, **values)
+    await conn.execute(delete(reactions).where(reactions.c.message_id == row.id))
+    values = {"deleted_ms": now_ms, "text": "", "preview": "", "is_pinned": False, "reactions": None}
+    result = await change(conn, viewing, room, row, viewer_id, **values)
     await conn.execute(revision.REPAIR_LAST, {"conversation": room.id})
     return result
 
@@ -118,7 +145,7 @@ async def mark_sent(conn: Conn, viewing: Viewing, room: Row[Any], message_id: in
         return []
     await remember_event(conn, event_id, room.id, message_id)
     changes = (await _told(conn, viewing, room, row, row.sender_id or 0))[1]
-    return [_only_for(change, row.sender_id) for change in changes]
+    return [_only_for(each, row.sender_id) for each in changes]
 
 
 async def mark_failed(conn: Conn, viewing: Viewing, room: Row[Any], message_id: int, error: str) -> list[Change]:
@@ -127,36 +154,36 @@ async def mark_failed(conn: Conn, viewing: Viewing, room: Row[Any], message_id: 
     if row is None or row.status != "pending" or row.event_id is not None:
         return []
     await _uncount(conn, row)
-    _, changes = await _change(conn, viewing, room, row, row.sender_id or 0, status="failed", error=error[:64])
+    _, changes = await change(conn, viewing, room, row, row.sender_id or 0, status="failed", error=error[:64])
     await conn.execute(revision.REPAIR_LAST, {"conversation": room.id})
     return _hidden_from_others(changes, row.sender_id)
 
 
-def _only_for(change: Change, person_id: int | None) -> Change:
-    assert isinstance(change, MessageUpdated)
-    return replace(change, audience={k: v for k, v in change.audience.items() if k == person_id})
+def _only_for(told: Change, person_id: int | None) -> Change:
+    assert isinstance(told, MessageUpdated)
+    return replace(told, audience={k: v for k, v in told.audience.items() if k == person_id})
 
 
 def _hidden_from_others(changes: list[Change], sender_id: int | None) -> list[Change]:
     """Split a change in two: the sender sees the failed message, for the others it is deleted."""
     told: list[Change] = []
-    for change in changes:
-        assert isinstance(change, MessageUpdated)
-        mine = {k: v for k, v in change.audience.items() if k == sender_id}
-        others = {k: v for k, v in change.audience.items() if k != sender_id}
+    for each in changes:
+        assert isinstance(each, MessageUpdated)
+        mine = {k: v for k, v in each.audience.items() if k == sender_id}
+        others = {k: v for k, v in each.audience.items() if k != sender_id}
         gone = {
-            **change.message,
+            **each.message,
             "text": "",
             "file": None,
             "is_deleted": True,
             "status": "sent",
             "error": None,
         }
-        told += [replace(change, audience=mine), replace(change, message=gone, audience=others)]
+        told += [replace(each, audience=mine), replace(each, message=gone, audience=others)]
     return told
 
 
-async def _change(
+async def change(
     conn: Conn, viewing: Viewing, room: Row[Any], row: Row[Any], viewer_id: int, **values: Any
 ) -> tuple[dict[str, Any], list[Change]]:
     """Write *values* and the new rev; the message as *viewer_id* sees it, and the change for everybody."""
@@ -174,6 +201,7 @@ async def _told(
     message = message_shape(
         viewing,
         row,
+        viewer_id=viewer_id,
         is_read=reads.get(viewer_id, False),
         read_count=count_readers(readers, row.id, row.sender_id),
         reply=reply,
@@ -182,7 +210,7 @@ async def _told(
     return message, [MessageUpdated(room.id, room.rev, message, reads)]
 
 
-async def _lock_undeleted(conn: Conn, message_id: int, now_ms: int) -> tuple[Row[Any], Row[Any]] | None:
+async def lock_undeleted(conn: Conn, message_id: int, now_ms: int) -> tuple[Row[Any], Row[Any]] | None:
     """The conversation, locked, and the message; None: it is deleted, perhaps while we waited for the lock."""
     row = await find_message(conn, message_id)
     if row is None or row.deleted_ms is not None:

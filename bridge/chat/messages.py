@@ -77,6 +77,12 @@ BY_CLIENT_ID = select(messages).where(
     messages.c.client_id == bindparam("client", type_=Text),
 )
 
+BY_CLIENT_ID_OF_SCHOOL = select(messages).where(
+    messages.c.sender_id.is_(None),
+    messages.c.client_id == bindparam("client", type_=Text),
+    messages.c.conversation_id == bindparam("conversation", type_=BigInteger),
+)
+
 
 async def accept(
     conn: Conn, viewing: Viewing, actor: Person, conversation_id: int, draft: Draft, now_ms: int
@@ -110,8 +116,36 @@ async def accept(
         text=draft.text,
         file=file,
         reply=reply,
+        thread_id=reply.thread_id if reply is not None else None,
         mentions=people,
         client_id=draft.client_id,
+        created_ms=now_ms,
+        status="pending",
+        origin="web",
+    )
+    return await _store(conn, viewing, room, new)
+
+
+async def say_as_school(
+    conn: Conn, viewing: Viewing, conversation_id: int, text: str, client_id: str | None, now_ms: int
+) -> Accepted:
+    """
+    Store a SYSTEM message of nobody's as ``pending``; a repeat of *client_id* in this conversation is the first one.
+
+    The caller adds the outgoing command in the same transaction.
+    """
+    await revision.hold(conn, conversation_id)  # one at a time: the database does not refuse two without a sender
+    if client_id is not None:
+        repeat = BY_CLIENT_ID_OF_SCHOOL
+        row = (await conn.execute(repeat, {"conversation": conversation_id, "client": client_id})).one_or_none()
+        if row is not None:
+            return Accepted(await shape_for(conn, viewing, row, 0), None, False)
+    room = await revision.lock_for_message(conn, conversation_id, now_ms)
+    new = NewMessage(
+        sender_id=None,
+        type="SYSTEM",
+        text=text,
+        client_id=client_id,
         created_ms=now_ms,
         status="pending",
         origin="web",
@@ -134,6 +168,7 @@ class NewMessage:
     mentions: tuple[int, ...] = ()
     client_id: str | None = None
     event_id: str | None = None
+    thread_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -150,6 +185,7 @@ class _Stored:
     preview: str
     file_id: str | None
     reply_to_id: int | None
+    thread_id: int | None
     mentions: list[int] | None
     client_id: str | None
     event_id: str | None
@@ -158,6 +194,7 @@ class _Stored:
     origin: str
     forwarded_from: None = None
     is_pinned: bool = False
+    reactions: None = None
     edited_ms: None = None
     deleted_ms: None = None
     error: None = None
@@ -167,7 +204,7 @@ def _values(stored: _Stored) -> dict[str, Any]:
     return {name: getattr(stored, name) for name in _COLUMNS}
 
 
-_COLUMNS = [name for name in _Stored.__slots__ if name != "is_pinned"]
+_COLUMNS = [name for name in _Stored.__slots__ if name not in ("is_pinned", "reactions")]
 
 
 async def _store(conn: Conn, viewing: Viewing, room: Row[Any], new: NewMessage) -> Accepted:
@@ -183,6 +220,7 @@ async def _store(conn: Conn, viewing: Viewing, room: Row[Any], new: NewMessage) 
         preview=preview(new.text, new.file.name if new.file else ""),
         file_id=new.file.id if new.file else None,
         reply_to_id=new.reply.id if new.reply is not None else None,
+        thread_id=new.thread_id,
         mentions=list(new.mentions) or None,
         client_id=new.client_id,
         event_id=new.event_id,
@@ -262,6 +300,7 @@ async def shape_for(conn: Conn, viewing: Viewing, row: Row[Any], viewer_id: int)
     return message_shape(
         viewing,
         row,
+        viewer_id=viewer_id,
         is_read=is_read_for(readers, row).get(viewer_id, False),
         read_count=count_readers(readers, row.id, row.sender_id),
         reply=reply,

@@ -25,6 +25,22 @@ async def list_changed(conn: Conn, before: School, after: School, rules: Rules) 
     return changed
 
 
+async def list_closed(conn: Conn, before: School, after: School, rules: Rules) -> list[int]:
+    """The direct conversations in which somebody could write with the roster *before*, and nobody can with *after*."""
+    query = select(conversations.c.id, conversations.c.direct_key).where(conversations.c.direct_key.is_not(None))
+    closed = []
+    for row in await conn.execute(query.order_by(conversations.c.id)):
+        one, other = map(int, row.direct_key.split(":"))
+        if _is_open(before, rules, one, other) and not _is_open(after, rules, one, other):
+            closed.append(row.id)
+    return closed
+
+
+def _is_open(school: School, rules: Rules, one_id: int, other_id: int) -> bool:
+    one, other = school.find_active(one_id), school.find_active(other_id)
+    return one is not None and other is not None and refuse_direct(school, rules, one, other) is None
+
+
 def _relation(school: School, rules: Rules, one_id: int, other_id: int) -> Relation:
     one, other = school.find(one_id), school.find(other_id)
     there = refuse_direct(school, rules, one, other) if one else None

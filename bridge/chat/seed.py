@@ -112,7 +112,7 @@ async def _write_readers(
         mine = update(participants).where(
             participants.c.conversation_id == conversation_id, participants.c.person_id == row.person_id
         )
-        await conn.execute(mine.values(read_id=read_id, unread_count=news))
+        await conn.execute(mine.values(read_id=read_id, shown_id=read_id, unread_count=news))
         steps.append(
             {
                 "conversation_id": conversation_id,

@@ -58,6 +58,7 @@ def message_shape(
     viewing: Viewing,
     row: Row[Any],
     *,
+    viewer_id: int = 0,
     is_read: bool = False,
     read_count: int = 0,
     reply: Row[Any] | None = None,
@@ -67,6 +68,7 @@ def message_shape(
     A Message.
 
     Args:
+        viewer_id: Who sees it; 0: nobody in particular.
         is_read: For its sender: somebody else has read it; for another: that one has.
         reply: The row of the message that this one answers.
     """
@@ -88,13 +90,21 @@ def message_shape(
         "error": row.error,
         "reply_to": reply_shape(viewing, reply) if reply is not None else None,
         "forwarded_from": row.forwarded_from,
-        "reactions": [],
+        "reactions": [] if is_deleted else reactions_shape(row.reactions, viewer_id),
         "mentions": row.mentions or [],
         "is_pinned": row.is_pinned,
         "client_id": row.client_id,
         "event_id": row.event_id,
         "rev": row.rev,
     }
+
+
+def reactions_shape(people_by_key: dict[str, list[int]] | None, viewer_id: int) -> list[dict[str, Any]]:
+    """A message's reactions, in the order in which each was given first."""
+    return [
+        {"key": key, "count": len(people), "mine": viewer_id in people, "users": people}
+        for key, people in (people_by_key or {}).items()
+    ]
 
 
 def reply_shape(viewing: Viewing, row: Row[Any]) -> dict[str, Any]:
@@ -112,7 +122,7 @@ def facts_of(row: Row[Any], person_id: int, *, is_manager: bool, now_ms: int) ->
         other_id=other_of(row.direct_key, person_id),
         blocked_by=row.blocked_by if blocked else None,
         is_manager=is_manager,
-        is_roster_group=row.group_id is not None,
+        roster_key=row.roster_key,
     )
 
 
@@ -138,8 +148,9 @@ def conversation_shape(viewing: Viewing, row: Row[Any], actor: Person, now_ms: i
         "participants_count": row.participants_count,
         "can_write": refusal is None,
         "cannot_write_reason": refusal.value if refusal else None,
+        "is_blocked": facts.blocked_by is not None,
         "can_manage": refuse_manage(actor, facts) is None,
-        "is_managed": facts.is_roster_group,
+        "is_managed": facts.is_managed,
         "is_archived": row.is_archived,
         "is_muted": bool(row.is_muted),
         "last_message": _last_message(viewing, row, actor.id),

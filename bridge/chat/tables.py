@@ -30,7 +30,7 @@ conversations = Table(
     Column("id", GrowingId, primary_key=True),
     Column("is_direct", Boolean, nullable=False),
     Column("name", String(255), nullable=False, server_default=""),
-    Column("group_id", BigInteger, nullable=True, unique=True),  # of the roster: this room follows it
+    Column("roster_key", String(32), nullable=True),  # group:70, staff, announcements: it follows the roster
     Column("direct_key", String(48), nullable=True, unique=True),  # "smaller id:larger id": one for each pair
     Column("created_by", BigInteger, nullable=True),
     Column("alias", String(64), nullable=False, unique=True),  # reserved before the room is made
@@ -44,6 +44,8 @@ conversations = Table(
     Column("created_ms", BigInteger, nullable=False),
     Column("updated_ms", BigInteger, nullable=False),
     Column("rev", BigInteger, nullable=False, index=True),
+    # The name is that of the first version: SQLite cannot change it.
+    UniqueConstraint("roster_key", name="conversations_group_id_key"),
     sqlite_autoincrement=True,
 )
 
@@ -60,6 +62,7 @@ participants = Table(
     Column("cleared_id", BigInteger, nullable=False, server_default="0"),  # history up to here is hidden
     Column("start_id", BigInteger, nullable=False, server_default="0"),  # came after this message
     Column("read_id", BigInteger, nullable=False, server_default="0"),  # read up to this message
+    Column("shown_id", BigInteger, nullable=False, server_default="0"),  # as read_id, without what was read privately
     Column("unread_count", Integer, nullable=False, server_default="0"),
     Column("mention_count", Integer, nullable=False, server_default="0"),
     Column("rev", BigInteger, nullable=False, index=True),
@@ -78,8 +81,10 @@ messages = Table(
     Column("preview", String(128), nullable=False, server_default=""),  # plain, at most PREVIEW_CHARACTERS
     Column("file_id", String(32), nullable=True),
     Column("reply_to_id", BigInteger, nullable=True),
+    Column("thread_id", BigInteger, nullable=True),  # the message with which its thread began
     Column("forwarded_from", JSON, nullable=True),
     Column("mentions", JSON, nullable=True),  # [person id]
+    Column("reactions", JSON, nullable=True),  # {key: [person id]}, the sum of the table reactions
     Column("is_pinned", Boolean, nullable=False, server_default=text("false")),
     Column("created_ms", BigInteger, nullable=False),
     Column("edited_ms", BigInteger, nullable=True),
@@ -105,6 +110,39 @@ events = Table(
     Column("event_id", String(255), primary_key=True),
     Column("conversation_id", BigInteger, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
     Column("message_id", BigInteger, nullable=False),
+    Column("edited_id", BigInteger, nullable=True),  # of an edit: the message that it changes
+)
+
+# Reactions from Matrix clients, one for each event: who takes one back redacts its event.
+reactions = Table(
+    "reactions",
+    metadata,
+    Column("event_id", String(255), primary_key=True),
+    Column("message_id", BigInteger, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("person_id", BigInteger, nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+)
+
+# Receipts of Matrix clients that read thread by thread; only those ahead of the read pointer are kept.
+thread_reads = Table(
+    "thread_reads",
+    metadata,
+    Column("conversation_id", BigInteger, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", BigInteger, primary_key=True),
+    Column("thread_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("read_id", BigInteger, nullable=False),
+)
+
+# Rooms that were upgraded: messages up to the last one are there, newer ones in the room of the conversation.
+former_rooms = Table(
+    "former_rooms",
+    metadata,
+    Column("room_id", String(255), primary_key=True),
+    Column(
+        "conversation_id", BigInteger, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("last_message_id", BigInteger, nullable=False),
 )
 
 # Each step of each reader, append-only: who read which messages when.

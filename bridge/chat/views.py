@@ -30,7 +30,7 @@ _read_by_other = exists().where(
     _other.c.conversation_id == conversations.c.id,
     _other.c.person_id != _me,
     _other.c.start_id < conversations.c.last_message_id,
-    _other.c.read_id >= conversations.c.last_message_id,
+    _other.c.shown_id >= conversations.c.last_message_id,
 )
 
 _columns = select(
@@ -149,7 +149,7 @@ async def get_conversations(
 
 
 ENTRY = (
-    select(conversations, participants.c.is_manager, participants.c.cleared_id, participants.c.read_id)
+    select(conversations, participants.c.is_manager, participants.c.cleared_id, participants.c.shown_id)
     .join(participants)
     .where(
         conversations.c.id == bindparam("conversation", type_=BigInteger),
@@ -161,7 +161,7 @@ ENTRY = (
 
 async def get_entry(conn: Conn, actor_id: int, conversation_id: int) -> Row[Any]:
     """
-    The conversation's row with the actor's ``is_manager``, ``cleared_id`` and ``read_id``.
+    The conversation's row with the actor's ``is_manager``, ``cleared_id`` and ``shown_id``.
 
     Raises:
         NotFound: It does not exist or the actor is not in it; the two look the same on purpose.
@@ -264,6 +264,7 @@ async def shape_messages(
         message_shape(
             viewing,
             row,
+            viewer_id=viewer_id,
             is_read=_is_read(readers[row.conversation_id], row, viewer_id),
             read_count=count_readers(readers[row.conversation_id], row.id, row.sender_id),
             reply=replies.get(row.reply_to_id),
@@ -277,7 +278,7 @@ def _is_read(readers: dict[int, ReadFromTo], row: Row[Any], viewer_id: int) -> b
     message_id = int(row.id)
     if row.sender_id == viewer_id:
         return count_readers(readers, message_id, viewer_id) > 0
-    return readers.get(viewer_id, (0, 0))[1] >= message_id
+    return readers.get(viewer_id, (0, 0, 0))[1] >= message_id
 
 
 async def _replies(conn: Conn, ids: Iterable[int]) -> dict[int, Row[Any]]:
@@ -298,9 +299,9 @@ async def sum_unread(conn: Conn, person_id: int) -> int:
 
 
 async def list_participants(conn: Conn, conversation_id: int) -> list[Row[Any]]:
-    """``person_id, is_manager, start_id, read_id`` of everybody in it, managers first."""
+    """``person_id, is_manager, start_id, shown_id`` of everybody in it, managers first."""
     query = (
-        select(participants.c.person_id, participants.c.is_manager, participants.c.start_id, participants.c.read_id)
+        select(participants.c.person_id, participants.c.is_manager, participants.c.start_id, participants.c.shown_id)
         .where(participants.c.conversation_id == conversation_id, participants.c.left_ms.is_(None))
         .order_by(participants.c.is_manager.desc(), participants.c.person_id)
     )

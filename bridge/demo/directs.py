@@ -9,8 +9,8 @@ from bridge.chat.seed import DirectConversation, list_direct_conversations
 from bridge.matrix import rooms
 from bridge.permissions.power import level_of
 from bridge.permissions.school import School
-from bridge.provisioning.apply import Parts
 from bridge.provisioning.parallel import in_parallel
+from bridge.provisioning.parts import Parts
 
 ROOMS_AT_ONCE = 2  # more only wait for each other inside the homeserver
 PAIRS_A_COMMIT = 50  # others want to write meanwhile
@@ -79,6 +79,6 @@ def _spec(school: School, direct: DirectConversation) -> rooms.RoomSpec:
         alias=direct.alias,
         name="",
         is_direct=True,
-        group_id=None,
+        roster_key=None,
         members={person_id: level_of(school.people[person_id]) for person_id in direct.people},
     )

@@ -15,13 +15,13 @@ from typing import Any
 import yaml
 
 from bridge.config import Config, load_config
-from bridge.demo.synapse_config import SynapseConfig, write_homeserver_config
+from bridge.demo.synapse_config import Rules, SynapseConfig, write_homeserver_config
 from bridge.errors import ConfigError
 from bridge.matrix.registration import write_registration
 
 SERVER_NAME = "school.localhost"
 HEADER = "# Written by `classbridge demo` at each start; the secrets stay. See config.example.yaml.\n"
-LEAST_BCRYPT_ROUNDS = 4
+EXAMPLE_ROOMS = {"space": "Школа № 5", "staff_room": "Учительская", "announcements": "Объявления"}
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def ensure_folder(options: DemoOptions) -> DemoFolder:
             server_name=SERVER_NAME,
             port=options.homeserver_port,
             registration_path=registration,
-            bcrypt_rounds=LEAST_BCRYPT_ROUNDS,  # the passwords are printed anyway
             with_limits=options.with_limits,
+            rules=Rules(config.appservice.url, config.appservice.hs_token),
         )
     except OSError as error:
         raise ConfigError(f"cannot write the data folder {path}: {error.strerror}") from error
@@ -95,6 +95,8 @@ def _write_config(folder: Path, options: DemoOptions) -> Config:
         "database": {"url": options.database or f"sqlite:///{folder / 'classbridge.db'}"},
         "redis": {"url": options.redis},
         "limits": {"enabled": options.with_limits},
+        # Of the example; in a large synthetic school the way into these takes longer than into all groups together.
+        "roster": {"rooms": {} if options.school else EXAMPLE_ROOMS},
         "log": {"level": "WARNING"},
     }
     new = path.with_suffix(".new")

@@ -14,19 +14,16 @@ from bridge.chat import conversations, seed
 from bridge.demo.directs import ensure_directs, list_pairs
 from bridge.demo.history import make_history
 from bridge.demo.school import DemoSchool
-from bridge.demo.synapse import SynapseAdmin
-from bridge.demo.synapse_config import SynapseConfig
 from bridge.errors import BridgeError, ConfigError
 from bridge.permissions.school import Role, School
-from bridge.provisioning.apply import Parts
-from bridge.provisioning.parallel import in_parallel
+from bridge.provisioning.layout import layout_of
+from bridge.provisioning.parts import Parts
 from bridge.provisioning.provision import is_applied, make_plan, provision
 from bridge.roster.passwords import hash_password
 from bridge.roster.roster import Roster
 from bridge.roster.store import save_roster
 from bridge.roster.synthetic import LONG_HISTORY, SyntheticSchool
 
-PASSWORDS_AT_ONCE = 4
 CONVERSATIONS_A_COMMIT = 50
 
 
@@ -40,14 +37,13 @@ class Stage:
     """
 
     bridge: Bridge
-    homeserver: SynapseConfig
     progress: Progress
     done_file: Path
 
     @property
     def parts(self) -> Parts:
         services = self.bridge.services
-        return Parts(self.bridge.db, self.bridge.homeserver, services.live.publish, services.clock)
+        return Parts(self.bridge.db, self.bridge.homeserver, services.live.publish, services.clock, services.rules)
 
     def counting(self, what: str, total: int) -> Callable[..., None]:
         """Show a bar; each call of the result is one more."""
@@ -72,7 +68,6 @@ async def prepare(stage: Stage, school: DemoSchool) -> None:
     await _provision(stage, stage.bridge.school.current)
     if school.synthetic:
         await _talk(stage, stage.bridge.school.current, school.synthetic)
-    await _set_passwords(stage, school.roster)
     stage.done_file.write_text(fingerprint, "utf-8")
 
 
@@ -103,13 +98,13 @@ async def _save(bridge: Bridge, roster: Roster) -> None:
 
 
 async def _provision(stage: Stage, school: School) -> None:
-    steps = await make_plan(stage.bridge.db, stage.bridge.homeserver, school)
-    on_step = stage.counting("People and groups", len(steps))
-    report = await provision(stage.parts, school, steps, on_step)
+    plan = await make_plan(stage.parts, school, layout_of(stage.bridge.config.roster.rooms))
+    on_step = stage.counting("People and groups", len(plan.steps))
+    report = await provision(stage.parts, school, plan, on_step)
     if not report.is_complete:
         first = report.failures[0]
         raise BridgeError(
-            f"the homeserver refused {len(report.failures)} of {len(steps)} steps; "
+            f"the homeserver refused {len(report.failures)} of {len(plan.steps)} steps; "
             f"the first, {type(first.step).__name__}: {first.reason}"
         )
 
@@ -119,7 +114,7 @@ async def _talk(stage: Stage, school: School, synthetic: SyntheticSchool) -> Non
     await ensure_directs(stage.parts, school, on_room)
     db = stage.bridge.db
     async with db.reading() as conn:
-        groups = await conversations.list_roster_conversations(conn)
+        groups = [each for each in await conversations.list_roster_conversations(conn) if each.group_id is not None]
         directs = await seed.list_direct_conversations(conn)
         silent = await seed.list_silent(conn)
     members = {each.id: _teachers_first(school, each.participants) for each in groups}
@@ -145,19 +140,3 @@ def _teachers_first(school: School, people: Iterable[int]) -> tuple[int, list[in
     staff = sorted(p for p in people if school.people[p].role != Role.STUDENT)
     students = sorted(p for p in people if school.people[p].role == Role.STUDENT)
     return len(staff), staff + students
-
-
-async def _set_passwords(stage: Stage, roster: Roster) -> None:
-    """The same password opens the homeserver, by ``m.login.password``."""
-    on_password = stage.counting("Passwords", len(roster.passwords))
-    ids = stage.bridge.homeserver.ids
-    async with SynapseAdmin(stage.homeserver) as admin:
-
-        async def set_one(entry: tuple[int, str]) -> None:
-            person_id, password = entry
-            await admin.set_password(ids.ghost(person_id), password)
-            on_password()
-
-        active = {person.id for person in roster.people if person.is_active}
-        wanted = [entry for entry in roster.passwords.items() if entry[0] in active]
-        await in_parallel(wanted, set_one, at_once=PASSWORDS_AT_ONCE)

@@ -67,7 +67,7 @@ async def _run(options: DemoOptions, school: DemoSchool, folder: DemoFolder, con
         bridge = await stack.enter_async_context(running(config, demo_sign_ins=sign_ins))
         await stack.enter_async_context(listening(bridge))
         with _progress(console) as progress:
-            await prepare(Stage(bridge, folder.homeserver, progress, folder.path / "prepared"), school)
+            await prepare(Stage(bridge, progress, folder.path / "prepared"), school)
         if options.target_file:
             await write_target_file(options.target_file, bridge, school.roster)
         print_sign_ins(console, config, sign_ins, school.roster)

@@ -43,10 +43,11 @@ def print_sign_ins(console: Console, config: Config, sign_ins: tuple[DemoSignIn,
     if more > 0:
         console.print(f"… and {more} more, with the next numbers.\n")
     addresses = Table.grid(padding=(0, 2))
-    addresses.add_row("Start page, web API", config.server.public_url)
+    addresses.add_row("Open in a browser", config.server.public_url)
     addresses.add_row("Homeserver", config.homeserver.public_url)
+    addresses.add_row("What else there is", f"{config.server.public_url}/about")
     console.print(addresses)
     console.print(
-        "\nUsername and password are for the web API; the same password with the Matrix id is for any Matrix "
-        "client.\nCtrl-C stops both; the next start goes on where this one ended."
+        "\nUsername and password open the web app, and with the homeserver's address any Matrix client.\n"
+        "Ctrl-C stops both; the next start goes on where this one ended."
     )

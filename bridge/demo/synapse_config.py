@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,23 @@ class SynapseConfig:
         return f"http://127.0.0.1:{self.port}"
 
 
+@dataclass(frozen=True)
+class Rules:
+    """The bridge that the module ``school_rules`` asks, and its ``hs_token``."""
+
+    bridge_url: str
+    token: str
+    poll_s: float = 1
+    stale_after_s: float = 600
+    language: str = "ru"
+
+
+def rules_module(rules: Rules, data_dir: Path) -> dict[str, Any]:
+    """The entry under ``modules`` of the homeserver's config."""
+    config = {**asdict(rules), "snapshot_file": str(data_dir / "school_rules.json")}
+    return {"module": "classbridge_synapse.school_rules.SchoolRules", "config": config}
+
+
 def write_homeserver_config(
     data_dir: Path,
     *,
@@ -77,6 +94,7 @@ def write_homeserver_config(
     bcrypt_rounds: int = 12,
     with_limits: bool = True,
     database_url: str | None = None,
+    rules: Rules | None = None,
 ) -> SynapseConfig:
     """
     Write ``homeserver.yaml``, log config and signing key; secrets and key of an earlier start are kept.
@@ -89,6 +107,7 @@ def write_homeserver_config(
         bcrypt_rounds: 12 costs a fifth of a second for each password; 4, the least, a millisecond.
         with_limits: Whether clients are limited as in a school; False for load tests.
         database_url: ``postgresql://user:password@host:port/name`` with ``LC_COLLATE 'C'``; None: SQLite.
+        rules: The bridge whose rules hold for every client; None: only rooms' power levels do.
     """
     data_dir = data_dir.resolve()
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -106,6 +125,7 @@ def write_homeserver_config(
         "bcrypt_rounds": bcrypt_rounds,
         **keys,
         **SCHOOL,
+        "modules": [rules_module(rules, data_dir)] if rules else [],
         **(SCHOOL_LIMITS if with_limits else NO_LIMITS),
     }
     _write_private(path, yaml.safe_dump(document, sort_keys=False))
@@ -122,7 +142,13 @@ SCHOOL: dict[str, Any] = {
     "allow_per_room_profiles": False,
     "user_directory": {"enabled": True, "search_all_users": False, "prefer_local_users": True},
     "enable_room_list_search": False,
+    "room_list_publication_rules": [{"action": "deny"}],
+    "require_auth_for_profile_requests": True,
+    "limit_profile_requests_to_users_who_share_rooms": True,
+    "enable_3pid_lookup": False,
+    "enable_3pid_changes": False,
     "url_preview_enabled": False,
+    "extra_well_known_client_content": {"io.element.e2ee": {"default": False, "force_disable": True}},
     "max_upload_size": "10M",
     "report_stats": False,
 }

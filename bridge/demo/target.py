@@ -45,8 +45,8 @@ async def _describe(bridge: Bridge, roster: Roster) -> dict[str, Any]:
                 "name": each.name,
                 "members": _teachers_first(bridge, list(each.participants)),
             }
-            for each in sorted(groups, key=lambda each: each.group_id)
-            if not each.is_archived
+            for each in sorted(groups, key=lambda each: each.group_id or 0)
+            if each.group_id is not None and not each.is_archived
         ],
         "directs": [
             {

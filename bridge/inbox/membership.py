@@ -13,7 +13,8 @@ from bridge.db.engine import Conn
 from bridge.outbox import store as outbox
 from bridge.outbox.commands import Command, Kind
 from bridge.permissions.policy import refuse_add
-from bridge.permissions.school import Person, Role
+from bridge.permissions.roster_rooms import manages_room
+from bridge.permissions.school import Person
 
 
 async def take_in(
@@ -49,7 +50,7 @@ async def take_in(
     if membership == "invite":
         changes = await _invite(conn, viewing, conversation, person, viewing.school.find_active(sender_id), now_ms)
     if membership == "join":
-        is_manager = _manages(viewing, conversation, person)
+        is_manager = manages_room(viewing.school, conversation.roster_key, person)
         changes = await _join(conn, conversation.id, person, now_ms, is_manager=is_manager)
     if membership in ("leave", "ban") and not await _is_waiting(conn, conversation.id, Kind.ADMIT, person_id):
         changes = await members.remove(conn, conversation.id, person_id, now_ms)
@@ -76,14 +77,8 @@ async def _invite(
     await outbox.append(conn, Command(conversation.id, Kind.ADMIT, payload={"people": [person.id]}), now_ms)
     if person.id in managers:
         return []
-    is_manager = _manages(viewing, conversation, person)
+    is_manager = manages_room(viewing.school, conversation.roster_key, person)
     return await members.add(conn, conversation.id, {person.id: is_manager}, now_ms)
-
-
-def _manages(viewing: Viewing, conversation: Row[Any], person: Person) -> bool:
-    """Of those who come anew: the teachers of a roster group, and admins."""
-    teachers = viewing.school.teachers_of.get(conversation.group_id or 0, frozenset())
-    return person.id in teachers or person.role == Role.ADMIN
 
 
 async def _join(conn: Conn, conversation_id: int, person: Person, now_ms: int, *, is_manager: bool) -> list[Change]:

@@ -43,11 +43,19 @@ def _added(change: MessageAdded) -> dict[int, str]:
 
 
 def _updated(change: MessageUpdated) -> dict[int, str]:
-    by_read = {
-        is_read: encode(_frame("message.updated", change, message={**change.message, "is_read": is_read}))
-        for is_read in set(change.audience.values())
-    }
-    return {person_id: by_read[is_read] for person_id, is_read in change.audience.items()}
+    made: dict[tuple[bool, tuple[bool, ...]], str] = {}
+    told = {}
+    for person_id, is_read in change.audience.items():
+        mine = tuple(person_id in each["users"] for each in change.message["reactions"])
+        if (is_read, mine) not in made:
+            made[is_read, mine] = encode(_frame("message.updated", change, message=_as_seen(change, is_read, mine)))
+        told[person_id] = made[is_read, mine]
+    return told
+
+
+def _as_seen(change: MessageUpdated, is_read: bool, mine: tuple[bool, ...]) -> dict[str, Any]:
+    reactions = [{**each, "mine": own} for each, own in zip(change.message["reactions"], mine, strict=True)]
+    return {**change.message, "is_read": is_read, "reactions": reactions}
 
 
 def _read(change: MessageRead) -> str:

@@ -1,7 +1,7 @@
 """
 Contents of ``m.room.message``: made from what the web sends, read into what the web shows. Pure.
 
-Client-Server API, "Instant Messaging", "Rich replies", "Event replacements", "User and room mentions".
+Client-Server API, "Instant Messaging", "Rich replies", "Threading", "Event replacements", "User and room mentions".
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from bridge.matrix.formatted import html_to_markdown
 from bridge.matrix.text import markdown_to_html, plain_to_markdown, sanitize_text, strip_reply_fallback
 
 __all__ = [
-    "CONVERSATION_TYPE",
     "MESSAGE_ID",
     "MessageType",
     "ParsedFile",
@@ -25,12 +24,12 @@ __all__ = [
     "file_message",
     "message",
     "parse_message",
+    "replaced_event",
 ]
 
 # Our key in every message event: the message's id in the web API.
 MESSAGE_ID = "org.classbridge.message_id"
 # Our state event in every room: which conversation it is.
-CONVERSATION_TYPE = "org.classbridge.conversation"
 
 HTML = "org.matrix.custom.html"
 MAX_MENTIONS = 100
@@ -55,6 +54,7 @@ class ParsedMessage:
         body: The plain ``body``, without a reply's fallback. Of our own messages it is the very Markdown that
             the web sent, while ``text`` has gone through HTML and back.
         message_id: What the sender claims, so nothing until it is checked against our own record.
+        thread_event_id: The event with which the thread began that it is in.
     """
 
     type: MessageType
@@ -65,6 +65,7 @@ class ParsedMessage:
     mention_mxids: tuple[str, ...] = ()
     file: ParsedFile | None = None
     message_id: int | None = None
+    thread_event_id: str | None = None
 
 
 def message(
@@ -72,10 +73,11 @@ def message(
     *,
     message_id: int,
     reply_to_event_id: str | None = None,
+    thread_event_id: str | None = None,
     mention_mxids: Collection[str] = (),
 ) -> dict[str, Any]:
     """A text message; *text* is Markdown. One too long for an event goes without ``formatted_body``."""
-    return _complete(_text(text), message_id, reply_to_event_id, mention_mxids)
+    return _complete(_text(text), message_id, _relation(reply_to_event_id, thread_event_id), mention_mxids)
 
 
 def file_message(
@@ -85,10 +87,12 @@ def file_message(
     message_id: int,
     caption: str = "",
     reply_to_event_id: str | None = None,
+    thread_event_id: str | None = None,
     mention_mxids: Collection[str] = (),
 ) -> dict[str, Any]:
     """A picture, a document or a voice message; *caption* is Markdown."""
-    return _complete(_file(kind, file, caption), message_id, reply_to_event_id, mention_mxids)
+    relation = _relation(reply_to_event_id, thread_event_id)
+    return _complete(_file(kind, file, caption), message_id, relation, mention_mxids)
 
 
 def edit(
@@ -140,20 +144,33 @@ def _file(kind: MessageType, file: ParsedFile, caption: str) -> dict[str, Any]:
     return content
 
 
+def _relation(reply_to_event_id: str | None, thread_event_id: str | None) -> dict[str, Any] | None:
+    """``m.relates_to`` of a reply; one to a message of a thread goes into that thread."""
+    if reply_to_event_id is None:
+        return None
+    reply: dict[str, Any] = {"m.in_reply_to": {"event_id": reply_to_event_id}}
+    if thread_event_id is None:
+        return reply
+    return {"rel_type": "m.thread", "event_id": thread_event_id, "is_falling_back": False, **reply}
+
+
 def _complete(
-    content: dict[str, Any], message_id: int, reply_to_event_id: str | None, mention_mxids: Collection[str]
+    content: dict[str, Any], message_id: int, relation: dict[str, Any] | None, mention_mxids: Collection[str]
 ) -> dict[str, Any]:
     # Always there: without it a client looks for names in the body.
     content["m.mentions"] = {"user_ids": sorted(set(mention_mxids))} if mention_mxids else {}
     content[MESSAGE_ID] = message_id
-    if reply_to_event_id is not None:
-        content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to_event_id}}
+    if relation is not None:
+        content["m.relates_to"] = relation
     return fit(content)
 
 
 def parse_message(content: Mapping[str, Any], *, sender_name: str = "") -> ParsedMessage:
     """
     What the content of an ``m.room.message`` says; of an edit, what it says now.
+
+    A message of a thread names the one before it as replied to, for clients that know no threads; such a reply is
+    nobody's answer and is left out ("Threading", fallback).
 
     Args:
         sender_name: Put into the text of ``m.emote``, which is about its sender.
@@ -163,7 +180,7 @@ def parse_message(content: Mapping[str, Any], *, sender_name: str = "") -> Parse
             of a redacted event is such.
     """
     relation = mapping(content.get("m.relates_to"))
-    replaces = _event_id(relation.get("event_id")) if relation.get("rel_type") == "m.replace" else None
+    replaces = replaced_event(content)
     shown = content
     if replaces is not None:
         shown = mapping(content.get("m.new_content"))
@@ -171,6 +188,7 @@ def parse_message(content: Mapping[str, Any], *, sender_name: str = "") -> Parse
     if not isinstance(msgtype, str) or not isinstance(body, str):
         raise ValueError("a message has a msgtype and a body")  # noqa: TRY004 - wrong content, not a wrong call
     reply_to = None if replaces else _event_id(mapping(relation.get("m.in_reply_to")).get("event_id"))
+    thread = _event_id(relation.get("event_id")) if relation.get("rel_type") == "m.thread" else None
     body = sanitize_text(strip_reply_fallback(body) if reply_to or replaces else body).strip()
     file = parse_file(shown) if msgtype in _TYPES else None
     has_caption = isinstance(shown.get("filename"), str) and shown["filename"] != shown["body"]
@@ -178,12 +196,19 @@ def parse_message(content: Mapping[str, Any], *, sender_name: str = "") -> Parse
         type=MessageType.TEXT if file is None else _TYPES[msgtype],
         text="" if file is not None and not has_caption else _markdown(shown, msgtype, body, sender_name),
         body=body,
-        reply_to_event_id=reply_to,
+        reply_to_event_id=None if thread and relation.get("is_falling_back") is True else reply_to,
         replaces_event_id=replaces,
         mention_mxids=_mentions(shown),
         file=file,
         message_id=_message_id(content),
+        thread_event_id=thread,
     )
+
+
+def replaced_event(content: Mapping[str, Any]) -> str | None:
+    """Of an edit: the event that it is of."""
+    relation = mapping(content.get("m.relates_to"))
+    return _event_id(relation.get("event_id")) if relation.get("rel_type") == "m.replace" else None
 
 
 def _markdown(content: Mapping[str, Any], msgtype: str, body: str, sender_name: str) -> str:

@@ -44,10 +44,27 @@ class GhostRequests(Requests):
         path = Path.v3.devices[DEVICE_ID]
         await self._request(Method.PUT, path, {"display_name": DEVICE_NAME}, as_user=as_user)
 
+    async def end_sessions(self, person_id: int) -> None:
+        """
+        Sign the person out of every Matrix client: their devices and access tokens end.
+
+        The fixed device stays (MSC4190 lets us choose; ``/logout/all`` would end it too), so what the bridge sends
+        as this person later is still sent exactly once.
+        """
+        devices = [device["device_id"] for device in await self.list_sessions(person_id)]
+        if devices:
+            await self._request(Method.POST, Path.v3.delete_devices, {"devices": devices}, as_user=person_id)
+
+    async def list_sessions(self, person_id: int) -> list[dict[str, Any]]:
+        """The person's devices but the fixed one: ``device_id``, ``last_seen_ts``, … ("Device Management")."""
+        answer = await self._request(Method.GET, Path.v3.devices, as_user=person_id)
+        return [device for device in answer.get("devices", []) if device.get("device_id") != DEVICE_ID]
+
     async def find_display_name(self, as_user: int | None) -> str | None:
         path = Path.v3.profile[self.ids.mxid(as_user)].displayname
         try:
-            name = (await self._request(Method.GET, path)).get("displayname")
+            # As that user: a homeserver may show profiles only to who shares a room with them.
+            name = (await self._request(Method.GET, path, as_user=as_user)).get("displayname")
         except HomeserverRefused as refused:
             if refused.http_status != 404:
                 raise

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 # Ghosts and bot send through one fixed device: with it a transaction id outlives a restart of Synapse.
 DEVICE_ID = "CLASSBRIDGE"
 
+# Conversations' aliases begin so; people cannot take them.
+ALIAS_PREFIX = "school_"
+
 _PERSON_ID = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 
 

@@ -10,9 +10,7 @@ from typing import Any
 import yaml
 
 from bridge.config import AppserviceConfig, HomeserverConfig
-
-# Conversations' aliases begin so; people cannot take them.
-ALIAS_PREFIX = "school_"
+from bridge.matrix.ids import ALIAS_PREFIX
 
 
 def registration(appservice: AppserviceConfig, homeserver: HomeserverConfig) -> dict[str, Any]:

@@ -8,6 +8,8 @@ Nothing is retried here: that is the outbox's work, which knows the order.
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import logging
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +25,7 @@ from yarl import URL
 
 from bridge.config import AppserviceConfig, HomeserverConfig
 from bridge.errors import HomeserverRefused, HomeserverUnavailable
-from bridge.matrix.ids import DEVICE_ID, Ids
+from bridge.matrix.ids import ALIAS_PREFIX, DEVICE_ID, Ids
 
 CONNECTIONS = 64
 
@@ -48,6 +50,7 @@ class Requests:
         self.timeout_s = config.timeout_s
         self.appservice_id = appservice.id
         self._token = appservice.as_token
+        self.alias_secret = appservice.as_token
         self._session: ClientSession | None = None
         self._apis: dict[tuple[int | None, bool], HTTPAPI] = {}
         self._locks: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
@@ -69,6 +72,11 @@ class Requests:
         if self._session is None:
             raise RuntimeError("Homeserver.start() has not run")
         return self._session
+
+    def reserved_alias(self, thing: str) -> str:
+        """The alias (localpart) of *thing*: always the same, and nobody who lacks the bridge's token can guess it."""
+        digest = hmac.new(self.alias_secret.encode(), f"alias {thing}".encode(), hashlib.sha256)
+        return f"{ALIAS_PREFIX}r_{digest.hexdigest()[:24]}"
 
     def lock_of(self, thing: Hashable) -> asyncio.Lock:
         """The lock of what this process must not do twice at once; gone when nobody holds or waits for it."""

@@ -3,13 +3,13 @@ What a school's room is in Matrix, and how to make one again and again without m
 
 The bot creates every room (room version 12: its creator is supreme for ever). People join by themselves: one
 event each, with an invite it would be two. So a room is open for the moment in which it is made. It is in no
-list then, its id is a hash and its alias random; the step that closes it is always taken.
+list then, its id is a hash and its alias cannot be guessed; the step that closes it is always taken.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -17,18 +17,43 @@ import structlog
 from bridge.errors import HomeserverRefused
 from bridge.matrix.homeserver import Homeserver
 from bridge.matrix.room_spec import (
+    AVATAR,
+    CHILD,
     CLOSED,
     CONVERSATION,
     JOIN_RULES,
     MEMBER,
+    NAME,
+    PARENT,
+    POWER_LEVELS,
+    TOPIC,
     RoomSpec,
     State,
+    child_content,
     creation,
+    parent_content,
     power_content,
+    powers_of,
     wanted_state,
 )
+from bridge.permissions.power import Powers
 
-__all__ = ["RoomSpec", "admit", "dismiss", "ensure_room", "mark_direct", "rename", "set_power"]
+__all__ = [
+    "RoomSpec",
+    "admit",
+    "dismiss",
+    "ensure_room",
+    "leave_all",
+    "link",
+    "mark_direct",
+    "mend",
+    "powers_of",
+    "rename",
+    "set_avatar",
+    "set_power",
+    "set_topic",
+    "unlink",
+]
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +61,8 @@ log = structlog.get_logger(__name__)
 JOINS_AT_ONCE = 6
 # How long another process may take to make the room whose alias is there already.
 WAITS_S = (0.2, 0.5, 1, 2, 0)
+
+OnFound = Callable[[str, bool], None]
 
 
 async def ensure_room(
@@ -45,6 +72,7 @@ async def ensure_room(
     *,
     known_room_ids: Collection[str] | None = None,
     marks_direct: bool = True,
+    on_found: OnFound | None = None,
 ) -> str:
     """
     Find or make the room of *spec*, finish it if it is half made, and return its id. Twice changes nothing.
@@ -58,13 +86,16 @@ async def ensure_room(
             this conversation's id before a new one is made; None: the alias is enough.
         marks_direct: Whether to tell both clients of a direct room; who makes many calls `mark_direct` for each
             person once.
+        on_found: Told the room's id and whether the room is new, before its members come in.
     """
+    on_found = on_found or _not_told
     async with homeserver.lock_of(spec.alias):
         if room_id is None and known_room_ids is not None:
             room_id = await _find_room(homeserver, spec, known_room_ids)
         if room_id is None:
-            room_id = await _create_or_finish(homeserver, spec)
+            room_id = await _create_or_finish(homeserver, spec, on_found)
         else:
+            on_found(room_id, False)
             await _finish(homeserver, spec, room_id, await _read_state(homeserver, room_id))
     if spec.is_direct and marks_direct:
         one, other = spec.members
@@ -92,25 +123,52 @@ async def dismiss(homeserver: Homeserver, room_id: str, person_id: int, reason: 
 
 
 async def rename(homeserver: Homeserver, room_id: str, name: str) -> None:
-    await homeserver.set_state(room_id, "m.room.name", "", {"name": name})
+    await homeserver.set_state(room_id, *NAME, {"name": name})
 
 
-async def set_power(
-    homeserver: Homeserver,
-    room_id: str,
-    levels: Mapping[int, int],
-    *,
-    is_direct: bool,
-    is_locked: bool = False,
-) -> None:
+async def set_power(homeserver: Homeserver, room_id: str, levels: Mapping[int, int], powers: Powers) -> None:
+    """Say who may do what, by person id; who is not named has 0."""
+    await homeserver.set_state(room_id, *POWER_LEVELS, power_content(homeserver.ids, levels, powers))
+
+
+async def set_topic(homeserver: Homeserver, room_id: str, topic: str) -> None:
+    await homeserver.set_state(room_id, *TOPIC, {"topic": topic})
+
+
+async def set_avatar(homeserver: Homeserver, room_id: str, mxc: str) -> None:
+    await homeserver.set_state(room_id, *AVATAR, {"url": mxc} if mxc else {})
+
+
+async def link(homeserver: Homeserver, space_id: str, room_id: str, *, is_named: bool) -> None:
     """
-    Say who may do what, by person id; who is not named has 0.
+    Put a room into the space, and say so in the room before: Client-Server API, "Spaces".
 
-    Args:
-        is_locked: Only staff may write: an archived group, or a direct room in which the student is blocked.
+    *is_named*: the room names the space already.
     """
-    content = power_content(homeserver.ids, levels, is_direct=is_direct, is_locked=is_locked)
-    await homeserver.set_state(room_id, "m.room.power_levels", "", content)
+    ids = homeserver.ids
+    if not is_named:
+        await homeserver.set_state(room_id, PARENT, space_id, parent_content(ids))
+    await homeserver.set_state(space_id, CHILD, room_id, child_content(ids))
+
+
+async def unlink(homeserver: Homeserver, space_id: str, room_id: str) -> None:
+    """Take a room out of the space, and out of the room's own words last: an empty content ends both events."""
+    await homeserver.set_state(space_id, CHILD, room_id, {})
+    await homeserver.set_state(room_id, PARENT, space_id, {})
+
+
+async def mend(homeserver: Homeserver, room_id: str, state: State) -> None:
+    """Put back state that was changed; closing the room comes first."""
+    for key, content in sorted(state.items(), key=lambda item: item[0] != JOIN_RULES):
+        await homeserver.set_state(room_id, *key, content)
+
+
+async def leave_all(homeserver: Homeserver, person_id: int) -> None:
+    """Let the person's ghost leave every room that it is in, also those that the bridge does not know."""
+    room_ids = await homeserver.joined_rooms(person_id)
+    failures = await _all(homeserver.leave(person_id, room_id) for room_id in room_ids)
+    if failures:
+        raise failures[0]
 
 
 async def mark_direct(homeserver: Homeserver, person_id: int, room_ids: Mapping[int, str]) -> None:
@@ -151,7 +209,7 @@ async def _find_room(homeserver: Homeserver, spec: RoomSpec, known_room_ids: Col
     return None
 
 
-async def _create_or_finish(homeserver: Homeserver, spec: RoomSpec) -> str:
+async def _create_or_finish(homeserver: Homeserver, spec: RoomSpec, on_found: OnFound) -> str:
     """Create first and ask afterwards: nearly always the alias is free, and one request is saved."""
     content = creation(homeserver.ids, spec)
     try:
@@ -162,14 +220,20 @@ async def _create_or_finish(homeserver: Homeserver, spec: RoomSpec) -> str:
             raise
         state = await _wait_for_state(homeserver, taken)
         if state is not None:
+            on_found(taken, False)
             await _finish(homeserver, spec, taken, state)
             return taken
         # Synapse died after it had taken the alias and before anybody, even the bot, was in.
         log.warning("room_abandoned", room_id=taken, conversation_id=spec.conversation_id)
         await homeserver.delete_alias(homeserver.ids.alias(spec.alias))
         room_id = await homeserver.create_room(content)
+    on_found(room_id, True)
     await _fill(homeserver, spec, room_id)
     return room_id
+
+
+def _not_told(_room_id: str, _is_new: bool) -> None:
+    return None
 
 
 async def _fill(homeserver: Homeserver, spec: RoomSpec, room_id: str) -> None:

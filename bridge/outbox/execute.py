@@ -7,20 +7,21 @@ Every call is safe to repeat: events carry a ``txnId`` made of our own ids and t
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
 
-from bridge.chat import conversations, event_index, files, members, messages
+from bridge.chat import conversations, event_index, files, members, messages, moves
 from bridge.db.engine import Conn, Database
-from bridge.errors import HomeserverUnavailable
+from bridge.errors import HomeserverRefused, HomeserverUnavailable
 from bridge.matrix import content, rooms
 from bridge.matrix.homeserver import Homeserver
 from bridge.outbox import store
 from bridge.outbox.commands import Command, Kind
 from bridge.permissions.power import STUDENT_LEVEL, TEACHER_LEVEL, level_of
+from bridge.permissions.roster_rooms import ANNOUNCEMENTS, STAFF, levels_in
 from bridge.permissions.school import Role
 from bridge.roster.store import SchoolCache
 
@@ -59,7 +60,26 @@ class Executor:
             row = await (self._get_message(conn, command) if do else self._get_conversation(conn, command))
         if row.room_id is None and command.kind != Kind.ROOM:
             raise HomeserverUnavailable("The room of this conversation is not made yet.", code="no_room")
-        return await (do or self._with_rooms[command.kind])(command, row)
+        if do is None:
+            return await self._with_rooms[command.kind](command, row)
+        try:
+            return await do(command, row)
+        except HomeserverRefused as refused:
+            if refused.errcode != "M_FORBIDDEN" or not await self._let_in(command):
+                raise
+        async with self._db.reading() as conn:
+            row = await self._get_message(conn, command)
+        return await do(command, row)
+
+    async def _let_in(self, command: Command) -> bool:
+        """The room was upgraded while the command waited: let people in before it, not behind it; is it so?"""
+        async with self._db.reading() as conn:
+            waiting = await store.find_pending(conn, command.conversation_id, (Kind.ROOM,))
+            conversation = await self._get_conversation(conn, command)
+        if not waiting:
+            return False
+        await self._room(waiting[0], conversation)
+        return True
 
     async def _get_message(self, conn: Conn, command: Command) -> Row[Any]:
         row = await messages.get_facts(conn, command.message_id or 0)
@@ -75,16 +95,19 @@ class Executor:
     async def _message(self, _command: Command, row: Row[Any]) -> Outcome:
         if row.event_id is not None:  # it went out before a crash, and came back before the repeat
             return Outcome(row.event_id)
-        reply_event, file = await self._attachments(row)
+        reply, file = await self._attachments(row)
         told = {
             "message_id": row.id,
-            "reply_to_event_id": reply_event,
+            "reply_to_event_id": reply.event_id if reply else None,
+            "thread_event_id": await self._find_thread(row),
             "mention_mxids": self._mentions(row),
         }
         if file:
             body = content.file_message(*files.as_matrix_file(file), caption=row.text, **told)
         else:
             body = content.message(row.text, **told)
+        if row.type == "SYSTEM":
+            body["msgtype"] = "m.notice"
         event_id = await self._homeserver.send_event(
             row.sender_id,
             row.room_id,
@@ -95,14 +118,22 @@ class Executor:
         )
         return Outcome(event_id)
 
-    async def _attachments(self, row: Row[Any]) -> tuple[str | None, files.FileRow | None]:
-        """The event that the message answers, and its file; most messages have neither."""
+    async def _attachments(self, row: Row[Any]) -> tuple[Row[Any] | None, files.FileRow | None]:
+        """The message that this one answers, and its file; most messages have neither."""
         if row.reply_to_id is None and row.file_id is None:
             return None, None
         async with self._db.reading() as conn:
             reply = await messages.get_facts(conn, row.reply_to_id) if row.reply_to_id else None
             file = await files.find_file(conn, row.file_id) if row.file_id else None
-        return reply.event_id if reply else None, file
+        return reply, file
+
+    async def _find_thread(self, row: Row[Any]) -> str | None:
+        """The event with which the thread of an answer began."""
+        if row.thread_id is None:
+            return None
+        async with self._db.reading() as conn:
+            first = await messages.get_facts(conn, row.thread_id)
+        return first.event_id if first else None
 
     def _mentions(self, row: Row[Any]) -> list[str]:
         return [self._homeserver.ids.ghost(person_id) for person_id in row.mentions or []]
@@ -118,18 +149,30 @@ class Executor:
             mention_mxids=self._mentions(row),
             file=files.as_matrix_file(file) if file else None,
         )
+        room_id = await self._room_of(row)
         event_id = await self._homeserver.send_event(
-            command.person_id, row.room_id, "m.room.message", body, txn_id=f"edit-{_only_once(row)}-{command.id}"
+            command.person_id, room_id, "m.room.message", body, txn_id=f"edit-{_only_once(row)}-{command.id}"
         )
         return Outcome(event_id)
 
     async def _redact(self, command: Command, row: Row[Any]) -> Outcome:
         if row.event_id is None:
             return Outcome()
-        redactor = self._redactor(command.person_id, row.sender_id)
+        redactor, room_id = self._redactor(command.person_id, row.sender_id), await self._room_of(row)
         txn_id = f"redact-{_only_once(row)}"
-        event_id = await self._homeserver.redact(redactor, row.room_id, row.event_id, txn_id=txn_id)
+        try:
+            event_id = await self._homeserver.redact(redactor, room_id, row.event_id, txn_id=txn_id)
+        except HomeserverRefused as refused:
+            if redactor is None or refused.errcode != "M_FORBIDDEN":
+                raise
+            # The school's rules have let them, the room's levels do not: it is archived, or they have left it.
+            event_id = await self._homeserver.redact(None, room_id, row.event_id, txn_id=f"{txn_id}-bot")
         return Outcome(event_id)
+
+    async def _room_of(self, row: Row[Any]) -> str:
+        """Where the message is: not in the conversation's room, when that was upgraded since."""
+        async with self._db.reading() as conn:
+            return await moves.room_of(conn, row)
 
     def _redactor(self, person_id: int | None, sender_id: int | None) -> int | None:
         """An admin has no power in a room that they did not join; the bot redacts for them."""
@@ -178,15 +221,18 @@ class Executor:
             alias=conversation.alias,
             name=conversation.name,
             is_direct=conversation.is_direct,
-            group_id=conversation.group_id,
-            members={
-                person_id: self._level(conversation, person_id, is_manager=is_manager)
-                for person_id, is_manager in managers.items()
-                if self._school.current.find(person_id)
-            },
+            roster_key=conversation.roster_key,
+            members=self._levels(conversation, managers),
             is_archived=conversation.is_archived and not is_open,
             is_locked=_is_blocked(conversation, self._clock()) and not is_open,
         )
+
+    def _levels(self, conversation: Row[Any], managers: Mapping[int, bool]) -> dict[int, int]:
+        known = {p: is_manager for p, is_manager in managers.items() if self._school.current.find(p)}
+        if conversation.roster_key in (STAFF, ANNOUNCEMENTS):
+            levels = levels_in(self._school.current, conversation.roster_key)
+            return {person_id: levels.get(person_id, STUDENT_LEVEL) for person_id in known}
+        return {p: self._level(conversation, p, is_manager=is_manager) for p, is_manager in known.items()}
 
     def _level(self, conversation: Row[Any], person_id: int, *, is_manager: bool) -> int:
         """In a group its managers', who need not be all its teachers; in a direct room who may write while locked."""
@@ -219,8 +265,7 @@ class Executor:
             self._homeserver,
             conversation.room_id,
             spec.members,
-            is_direct=spec.is_direct,
-            is_locked=spec.is_archived or spec.is_locked,
+            spec.powers,
         )
         return Outcome()
 

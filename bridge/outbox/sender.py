@@ -241,8 +241,14 @@ class Sender:
         if command.kind in (Kind.ADMIT, Kind.DISMISS) and not failure:
             await members.settle(conn, command.conversation_id, command.people, now_ms)
         if outcome.event_id and command.message_id:
-            await event_index.remember_event(conn, outcome.event_id, command.conversation_id, command.message_id)
+            await self._remember(conn, command, outcome.event_id)
         return []
+
+    async def _remember(self, conn: Conn, command: Command, event_id: str) -> None:
+        """An edit or a redaction stands behind the newest message: a client's receipt may name it."""
+        newest = await event_index.newest_in_matrix(conn, command.conversation_id)
+        edited_id = command.message_id if command.kind == Kind.EDIT else None
+        await event_index.remember_event(conn, event_id, command.conversation_id, newest, edited_id)
 
     async def _put_off(self, command: Command, after_s: float | None) -> None:
         """Back off: doubled with each attempt, a little random, never longer than the config says."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bridge.permissions.roster_rooms import ANNOUNCEMENTS
 from bridge.permissions.school import Person, Role, School
 
 
@@ -29,6 +30,13 @@ class Reason(StrEnum):
     NOT_SENDER = "not_sender"
     EDIT_WINDOW = "edit_window_over"
     DIRECT = "direct_has_two"
+    ANNOUNCEMENTS = "announcements_only_staff"
+    ONLY_THE_SCHOOL = "only_the_school"
+    NOT_OFFERED = "not_offered"
+    NO_ENCRYPTION = "no_encryption"
+    FILE_TYPE = "file_type_refused"
+    FILE_SIZE = "file_too_large"
+    RULES_UNKNOWN = "rules_unknown"
 
 
 SENTENCES = {
@@ -44,6 +52,13 @@ SENTENCES = {
     Reason.NOT_SENDER: "Only the sender can do this.",
     Reason.EDIT_WINDOW: "This message is too old to be edited.",
     Reason.DIRECT: "A direct conversation has two participants, for good.",
+    Reason.ANNOUNCEMENTS: "Only the school's staff write here; everybody can read.",
+    Reason.ONLY_THE_SCHOOL: "Only the school's own account changes this.",
+    Reason.NOT_OFFERED: "The school's chat does not offer this.",
+    Reason.NO_ENCRYPTION: "Encryption is off in the school's chat: the school must be able to read what is written.",
+    Reason.FILE_TYPE: "Files of this type are not allowed at this school.",
+    Reason.FILE_SIZE: "This file is larger than the school allows.",
+    Reason.RULES_UNKNOWN: "The school's rules cannot be asked at the moment; try again in a few minutes.",
 }
 
 
@@ -57,18 +72,29 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class ConversationFacts:
-    """What the rules need to know of a conversation. ``other_id``: the other person of a direct one."""
+    """
+    What the rules need to know of a conversation.
+
+    Attributes:
+        other_id: The other person of a direct one.
+        roster_key: Of a room that follows the roster: ``permissions.roster_rooms``.
+    """
 
     is_direct: bool
     is_archived: bool = False
     other_id: int | None = None
     blocked_by: int | None = None
     is_manager: bool = False
-    is_roster_group: bool = False
+    roster_key: str | None = None
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether its room follows the roster."""
+        return self.roster_key is not None
 
 
 def refuse_direct(school: School, rules: Rules, actor: Person, other: Person | None) -> Reason | None:
-    """May *actor* write directly to *other*? Asked at the beginning and again at every send."""
+    """May *actor* write directly to *other*, in the conversation that they have? Asked at every send."""
     if other is None or not other.is_active:
         return Reason.PERSON_INACTIVE
     if actor.id == other.id:
@@ -80,6 +106,13 @@ def refuse_direct(school: School, rules: Rules, actor: Person, other: Person | N
         return _refuse_students(school, rules, actor, other)
     teacher, student = (actor, other) if actor.role == Role.TEACHER else (other, actor)
     return None if school.teaches(teacher.id, student.id) else Reason.NO_SHARED_GROUP
+
+
+def refuse_begin(school: School, rules: Rules, actor: Person, other: Person | None) -> Reason | None:
+    """May *actor* begin a direct conversation with *other*? A student answers an admin, and does not begin."""
+    if actor.role == Role.STUDENT and other is not None and other.is_active and other.role == Role.ADMIN:
+        return Reason.STUDENTS_ONLY_TO_TEACHERS
+    return refuse_direct(school, rules, actor, other)
 
 
 def _refuse_students(school: School, rules: Rules, actor: Person, other: Person) -> Reason | None:
@@ -95,6 +128,8 @@ def refuse_send(school: School, rules: Rules, actor: Person, facts: Conversation
     """May *actor*, a participant, write into this conversation now?"""
     if facts.is_archived:
         return Reason.ARCHIVED
+    if facts.roster_key == ANNOUNCEMENTS and actor.role == Role.STUDENT:
+        return Reason.ANNOUNCEMENTS
     if not facts.is_direct:
         return None
     if facts.blocked_by is not None and facts.blocked_by != actor.id:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from bridge.permissions.school import Person, Role
 
 TEACHER_LEVEL = 50
@@ -9,25 +12,40 @@ STUDENT_LEVEL = 0
 BOT_ONLY = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Powers:
+    """Which level writing needs, and which one managing: members, name, others' messages."""
+
+    write: int = STUDENT_LEVEL
+    manage: int = TEACHER_LEVEL
+
+
+GROUP = Powers()
+DIRECT = Powers(manage=BOT_ONLY)
+BLOCKED = Powers(write=TEACHER_LEVEL, manage=BOT_ONLY)  # of the two only who has blocked has that level
+ARCHIVED = Powers(write=BOT_ONLY, manage=BOT_ONLY)
+STAFF_ROOM = Powers(manage=BOT_ONLY)
+ANNOUNCING = Powers(write=TEACHER_LEVEL, manage=BOT_ONLY)
+SPACE_ROOM = Powers(write=BOT_ONLY, manage=BOT_ONLY)
+
+
 def level_of(person: Person) -> int:
     """What *person* has in a room of the school: staff 50, students 0. The bot, as creator, is above all."""
     return STUDENT_LEVEL if person.role == Role.STUDENT else TEACHER_LEVEL
 
 
-def power_levels(managers: dict[str, int], *, is_direct: bool, is_locked: bool = False) -> dict[str, object]:
+def power_levels(people: Mapping[str, int], powers: Powers) -> dict[str, object]:
     """
     The content of ``m.room.power_levels``.
 
     Args:
-        managers: mxid to level, for everybody above 0. The creator must not be in it (room version 12).
-        is_direct: Nobody but the bot changes the room or its members.
-        is_locked: Archived: only staff may write.
+        people: mxid to level, for everybody above 0. The creator must not be in it (room version 12).
     """
-    manage = BOT_ONLY if is_direct else TEACHER_LEVEL
+    manage = powers.manage
     return {
-        "users": dict(sorted(managers.items())),
+        "users": dict(sorted(people.items())),
         "users_default": STUDENT_LEVEL,
-        "events_default": TEACHER_LEVEL if is_locked else 0,
+        "events_default": powers.write,
         "state_default": BOT_ONLY,
         "invite": manage,
         "kick": manage,

@@ -35,10 +35,18 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A class or course of the school; ``id`` is the panel's own."""
+    """
+    A class or course of the school; ``id`` is the panel's own.
+
+    Attributes:
+        year: The school year that it belongs to, "2026/27"; empty: not known.
+        course: What is taught there, in the source's words; empty: the source does not say.
+    """
 
     id: int
     name: str
+    year: str = ""
+    course: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,91 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
-from sqlalchemy import String, cast, delete, func, literal, select, update
-from sqlalchemy.sql.schema import Table
+from sqlalchemy import func, select
 
-from bridge.db.engine import Conn, Database, upsert
-from bridge.permissions.school import Enrolment, Group, Person, Role, School
+from bridge.db.engine import Conn, Database
+from bridge.permissions.school import School
+from bridge.roster.aside import aside
+from bridge.roster.at_rest import grow_version, load_roster, lock_roster, save_password_hashes, write_differences
+from bridge.roster.differences import find_differences
+from bridge.roster.reads import Read, Removals
 from bridge.roster.roster import Roster
-from bridge.roster.tables import enrolments, groups, people, roster_state
+from bridge.roster.settle import settle
+from bridge.roster.tables import people, roster_state
 
-ROWS_A_STATEMENT = 500
 
-
-async def save_roster(conn: Conn, roster: Roster, password_hashes: dict[int, str]) -> bool:
+async def save_roster(conn: Conn, roster: Roster, password_hashes: Mapping[int, str]) -> bool:
     """
-    Make the stored roster equal to *roster*; who is not in it any more is kept as inactive.
+    Make the stored roster equal to *roster*, at once; who is not in it any more is kept as inactive.
+
+    Sources go through ``roster.intake``, which brakes and keeps a run; this is for the demo, tests and benchmarks.
 
     Returns:
         Whether anything was different (then the version has grown).
     """
-    before, hashes = await load_school(conn), await _password_hashes(conn)
-    after = School.of(roster.people, roster.groups, roster.enrolments)
-    gone = before.people.keys() - after.people.keys()
-    was_active = any(before.people[person_id].is_active for person_id in gone)
-    kept = {k: v for k, v in before.people.items() if k not in gone}
-    same_people = not was_active and kept == after.people and password_hashes.items() <= hashes.items()
-    if same_people and before.groups == after.groups and _enrolled(before) == _enrolled(after):
+    await lock_roster(conn)
+    before = await load_roster(conn)
+    whole = Read("yaml", roster, is_complete=True)
+    if roster.people:
+        after = settle(before, Removals(), whole, is_confirmed=True).after
+    else:  # which no source may say
+        after = Roster(tuple(replace(person, is_active=False) for person in before.people), roster.groups, ())
+    differences = find_differences(before, after)
+    await write_differences(conn, differences)
+    has_new_hashes = await save_password_hashes(conn, password_hashes)
+    if not differences and not has_new_hashes:
         return False
-    await _save_people(conn, roster, {**hashes, **password_hashes}, gone)
-    await _save_groups(conn, roster)
-    await _grow_version(conn)
+    await grow_version(conn)
     return True
-
-
-def _enrolled(school: School) -> tuple[dict[int, frozenset[int]], dict[int, frozenset[int]]]:
-    return school.teachers_of, school.students_of
-
-
-async def _save_people(conn: Conn, roster: Roster, hashes: dict[int, str], gone: set[int]) -> None:
-    if gone:
-        await conn.execute(update(people).where(people.c.id.in_(gone)).values(is_active=False))
-    rows = [
-        {
-            "id": person.id,
-            "username": person.username,
-            "first_name": person.first_name,
-            "last_name": person.last_name,
-            "role": person.role.value,
-            "is_active": person.is_active,
-            "password_hash": hashes.get(person.id),
-        }
-        for person in roster.people
-    ]
-    # A username may pass from one person to another in one roster: free them all first.
-    if rows:
-        await conn.execute(update(people).values(username=literal("#") + cast(people.c.id, String)))
-    await _upsert(conn, people, rows, key=["id"])
-    await conn.execute(
-        update(people)
-        .where(people.c.username.startswith("#"))
-        .values(username=literal("gone-") + cast(people.c.id, String))
-    )
-
-
-async def _save_groups(conn: Conn, roster: Roster) -> None:
-    kept = [group.id for group in roster.groups]
-    await conn.execute(delete(enrolments))
-    await conn.execute(delete(groups).where(groups.c.id.not_in(kept)))
-    await _upsert(conn, groups, [{"id": g.id, "name": g.name} for g in roster.groups], key=["id"])
-    rows = [{"group_id": e.group_id, "person_id": e.person_id, "role": e.role.value} for e in roster.enrolments]
-    await _upsert(conn, enrolments, rows, key=["group_id", "person_id"])
-
-
-async def _upsert(conn: Conn, table: Table, rows: list[dict[str, Any]], key: list[str]) -> None:
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        chunk = rows[start : start + ROWS_A_STATEMENT]
-        statement = upsert(table, conn).values(chunk)
-        columns = {name: statement.excluded[name] for name in chunk[0] if name not in key}
-        await conn.execute(statement.on_conflict_do_update(index_elements=key, set_=columns))
-
-
-async def _grow_version(conn: Conn) -> None:
-    statement = upsert(roster_state, conn).values(id=1, version=1)
-    grown = {"version": roster_state.c.version + 1}
-    await conn.execute(statement.on_conflict_do_update(index_elements=["id"], set_=grown))
 
 
 async def get_version(conn: Conn) -> int:
@@ -94,22 +48,11 @@ async def get_version(conn: Conn) -> int:
 
 
 async def load_school(conn: Conn) -> School:
-    """Read the whole roster: three statements, whatever its size."""
+    """Read the whole roster: four statements, whatever its size."""
     version = await get_version(conn)
-    found_people = [
-        Person(row.id, row.username, row.first_name, row.last_name, Role(row.role), row.is_active)
-        for row in await conn.execute(select(people))
-    ]
-    found_groups = [Group(row.id, row.name) for row in await conn.execute(select(groups))]
-    found_enrolments = [
-        Enrolment(row.group_id, row.person_id, Role(row.role)) for row in await conn.execute(select(enrolments))
-    ]
-    return School.of(found_people, found_groups, found_enrolments, version)
-
-
-async def _password_hashes(conn: Conn) -> dict[int, str]:
-    rows = await conn.execute(select(people.c.id, people.c.password_hash))
-    return {row.id: row.password_hash for row in rows if row.password_hash}
+    found = await load_roster(conn)
+    entries = len(found.people) + len(found.enrolments)
+    return await aside(entries, lambda: School.of(found.people, found.groups, found.enrolments, version))
 
 
 async def find_password_hash(conn: Conn, username: str) -> tuple[int, str] | None:

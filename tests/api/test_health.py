@@ -1,9 +1,7 @@
-"""What machines ask, and what a person sees first."""
+"""What machines ask."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +10,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 from conftest import Caller, MakeServices, make_app
 
-from bridge.api.services import DemoSignIn, Services
+from bridge.api.services import Services
 from bridge.config import DatabaseConfig
 from bridge.db.engine import Database
 from bridge.errors import HomeserverRefused
-
-SIGN_INS = (
-    DemoSignIn("anna", "correct horse", "teacher", "Анна <b>Иванова</b>", "@school_1:school.test"),
-    DemoSignIn("boris", "battery & staple", "student", "Борис Ким", "@school_2:school.test"),
-)
 
 
 @pytest.fixture
@@ -68,48 +61,3 @@ async def test_without_a_database_or_our_tables_it_is_not_ready(
     assert ready.headers["Retry-After"] == "5"
     assert (await client.get("/healthz")).status == 200
     await services.db.close()
-
-
-async def test_the_start_page_lists_the_demos_sign_ins_and_links(make_services: MakeServices, serve: Any):
-    services = await make_services()
-    services.demo_sign_ins = SIGN_INS
-    response = await (await serve(services)).get("/")
-    page = await response.text()
-    assert response.content_type == "text/html"
-    for shown in ("anna", "correct horse", "battery &amp; staple", "преподаватель", "@school_2:school.test"):
-        assert shown in page
-    assert "Анна &lt;b&gt;Иванова" in page
-    for link in ("https://chat.school.test/api/chat/schema/", "https://matrix.school.test", "/readyz"):
-        assert link in page
-
-
-async def test_the_start_page_needs_no_script_and_allows_none(call: Caller):
-    response = await call("GET", "/", None)
-    policy = response.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
-    assert "unsafe" not in policy
-    page = await response.text()
-    assert "<script" not in page
-    assert " style=" not in page
-    assert " on" not in page.partition("<body>")[2].replace(" on ", "")
-
-
-async def test_the_pages_style_is_the_one_that_the_policy_allows(call: Caller):
-    response = await call("GET", "/", None)
-    style = (await response.text()).partition("<style>")[2].partition("</style>")[0]
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert f"'sha256-{digest}'" in response.headers["Content-Security-Policy"]
-
-
-async def test_with_a_panel_no_sign_in_is_shown(make_services: MakeServices, serve: Any):
-    services = await make_services(panel={"url": "https://panel.school.test"})
-    services.demo_sign_ins = SIGN_INS
-    assert "anna" not in await (await (await serve(services)).get("/")).text()
-
-
-async def test_a_large_school_is_not_listed_whole(make_services: MakeServices, serve: Any):
-    services = await make_services()
-    services.demo_sign_ins = SIGN_INS * 250
-    page = await (await (await serve(services)).get("/")).text()
-    assert page.count("<tr>") == 61
-    assert "440" in page

@@ -30,7 +30,9 @@ def viewing() -> Viewing:
 
 
 async def make_group(conn: Conn) -> int:
-    group = await conversations.create_group_conversation(conn, name="7Б", group_id=70, created_by=None, now_ms=NOW_MS)
+    group = await conversations.create_group_conversation(
+        conn, name="7Б", roster_key="group:70", created_by=None, now_ms=NOW_MS
+    )
     await members.add(conn, group, {TEACHER: True, ONE: False, OTHER: False}, NOW_MS)
     return group
 

@@ -172,10 +172,10 @@ async def test_unknown_types_keep_the_feed_going(story: Story) -> None:
     await element.send(group["room_id"], {"anything": [1, {"a": None}]}, "org.example.unknown")
     await element.send(group["room_id"], {"m.relates_to": "не словарь"}, "m.reaction")
     await element.send(group["room_id"], {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x"}, "m.room.encrypted")
-    event_id = await element.say(group["room_id"], "Неизвестный вид", msgtype="m.location", geo_uri="geo:1,2")
+    event_id = await element.say(group["room_id"], "Неизвестный вид", msgtype="org.example.kind")
     assert (await story.arrived(group["id"], event_id))["text"] == "Неизвестный вид"
     texts = [message["text"] for message in await (await story.web(ANNA)).history(group["id"])]
-    assert texts[-2] == "This message is encrypted and cannot be read here."
+    assert texts[-2] == "Это сообщение зашифровано, здесь его нельзя прочитать."
     assert await _parked_total(story) == before
 
 

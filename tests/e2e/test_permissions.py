@@ -170,15 +170,18 @@ async def test_who_is_blocked_reads_but_cannot_write_until_it_is_lifted(story: S
     talk = await story.direct(teacher, student)
     one, other, heard = await story.web(teacher), await story.web(student), await story.listen(student)
     path, message = f"conversations/{talk['id']}/block/", {"conversation_id": talk["id"], "text": "Слово"}
-    assert (await one.call("POST", path, json={}))[1]["can_write"] is True
+    blocked = (await one.call("POST", path, json={}))[1]
+    assert (blocked["can_write"], blocked["is_blocked"]) == (True, True)
     frame = await heard.expect("conversation.updated", conversation__can_write=False)
-    assert frame["conversation"]["cannot_write_reason"] == "blocked"
+    seen = frame["conversation"]
+    assert (seen["cannot_write_reason"], seen["is_blocked"]) == ("blocked", True)
     assert (await other.call("POST", "messages/", json=message))[1]["code"] == "blocked"
     await one.say(talk["id"], "Подумай об этом")
     assert (await story.last(student, talk["id"]))["text"] == "Подумай об этом"
     await _cannot_send_in_matrix(story, student, talk["room_id"])
-    assert (await one.call("DELETE", path))[0] == 200
-    await heard.expect("conversation.updated", conversation__can_write=True)
+    status, lifted = await one.call("DELETE", path)
+    assert (status, lifted["is_blocked"]) == (200, False)
+    await heard.expect("conversation.updated", conversation__can_write=True, conversation__is_blocked=False)
     assert (await other.call("POST", "messages/", json=message))[0] == 201
     await story.world.quiet()
     await (await story.element(student)).say(talk["room_id"], "И в Element тоже")

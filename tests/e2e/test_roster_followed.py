@@ -20,7 +20,7 @@ async def test_somebody_newly_enrolled_is_in_the_room_within_seconds(
     before = school_roster()
     more = (*before.enrolments, Enrolment(CHESS, VERA, Role.STUDENT))
     async with sqlite_databases.fresh() as url:
-        world = World(tmp_path, url, roster={"file": str(tmp_path / "school.yaml")})
+        world = World(tmp_path, url, roster={"follow": True})
         try:
             await world.start()
             other_process = Database(world.config.database)

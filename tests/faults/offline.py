@@ -86,7 +86,7 @@ class OfflineBridge:
         people = {e.person_id: e.role == Role.TEACHER for e in school_roster().enrolments if e.group_id == group_id}
         async with self.bridge.db.writing() as conn:
             new_id = await conversations.create_group_conversation(
-                conn, name=name, group_id=group_id, created_by=None, now_ms=now_ms()
+                conn, name=name, roster_key=f"group:{group_id}", created_by=None, now_ms=now_ms()
             )
             await members.add(conn, new_id, people, now_ms())
             await conversations.set_room_id(conn, new_id, room_id)

@@ -28,9 +28,7 @@ def taker() -> EventTaker:
 
 async def _room(database: Database) -> int:
     async with database.writing() as conn:
-        made = await conversations.create_group_conversation(
-            conn, name="Кружок", group_id=None, created_by=TEACHER, now_ms=100
-        )
+        made = await conversations.create_group_conversation(conn, name="Кружок", created_by=TEACHER, now_ms=100)
         await conversations.set_room_id(conn, made, ROOM)
         await members.add(conn, made, {TEACHER: True, VERA: False}, 100)
         return made

@@ -28,9 +28,7 @@ NEW = "новое, **важное** и `длинное` " * 200  # so long that 
 async def _edited_message(database: Database) -> tuple[int, int]:
     """A message whose edit is on its way: the ids of conversation and message."""
     async with database.writing() as conn:
-        room = await conversations.create_group_conversation(
-            conn, name="Кружок", group_id=None, created_by=TEACHER, now_ms=100
-        )
+        room = await conversations.create_group_conversation(conn, name="Кружок", created_by=TEACHER, now_ms=100)
         await conversations.set_room_id(conn, room, ROOM)
         await members.add(conn, room, {TEACHER: True}, 100)
         new = messages.NewMessage(TEACHER, "TEXT", NEW, 200, "sent", "web", event_id="$message")

@@ -74,7 +74,7 @@ def updated(rev: int, message_id: int = 1, **changes: Any) -> MessageUpdated:
 
 
 def _message(message_id: int) -> dict[str, Any]:
-    return {"id": message_id, "text": "", "is_deleted": False}
+    return {"id": message_id, "text": "", "is_deleted": False, "reactions": []}
 
 
 async def test_a_message_is_new_once_whichever_way_comes_first(publisher: Publisher, anna: Page):

@@ -11,10 +11,12 @@ import pytest
 from testbed.homeserver import TestedSynapse
 
 from bridge.errors import HomeserverRefused
-from bridge.matrix.content import CONVERSATION_TYPE, message
+from bridge.matrix.content import message
 from bridge.matrix.homeserver import Homeserver
 from bridge.matrix.room_spec import CLOSED, OPEN, RoomSpec, creation
 from bridge.matrix.rooms import admit, dismiss, ensure_room, mark_direct, rename, set_power
+from bridge.permissions.matrix import CONVERSATION_TYPE
+from bridge.permissions.power import BLOCKED, DIRECT
 
 NewPerson = Callable[[], Awaitable[int]]
 
@@ -29,7 +31,7 @@ async def direct(new_person: NewPerson, conversation_id: int) -> RoomSpec:
 @pytest.fixture
 async def group(new_person: NewPerson, conversation_id: int) -> RoomSpec:
     members = {await new_person(): 50, await new_person(): 0, await new_person(): 0}
-    return RoomSpec(conversation_id, f"school_c_g{conversation_id}", "Class 5b", False, 55, members)
+    return RoomSpec(conversation_id, f"school_c_g{conversation_id}", "Class 5b", False, "group:55", members)
 
 
 async def state_of(homeserver: Homeserver, room_id: str) -> dict[tuple[str, str], dict[str, Any]]:
@@ -242,14 +244,14 @@ async def test_who_was_banned_by_a_teacher_stays_out(
 async def test_a_locked_room_can_be_read_but_only_staff_write(homeserver: Homeserver, direct: RoomSpec) -> None:
     room_id = await ensure_room(homeserver, direct, None)
     teacher_id, student_id = direct.members
-    await set_power(homeserver, room_id, direct.members, is_direct=True, is_locked=True)
+    await set_power(homeserver, room_id, direct.members, BLOCKED)
     with pytest.raises(HomeserverRefused, match="M_FORBIDDEN"):
         await send(homeserver, student_id, room_id)
     await send(homeserver, teacher_id, room_id)
     locked = await event_ids(homeserver, room_id)
     await ensure_room(homeserver, replace(direct, is_locked=True), room_id)
     assert await event_ids(homeserver, room_id) == locked
-    await set_power(homeserver, room_id, direct.members, is_direct=True)
+    await set_power(homeserver, room_id, direct.members, DIRECT)
     await send(homeserver, student_id, room_id)
 
 

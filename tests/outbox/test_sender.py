@@ -83,7 +83,7 @@ async def hire(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
 async def _open_lanes(database: Database, size: int) -> list[int]:
     """Conversations, whose row locks keep the lanes' order."""
     async with database.writing() as conn:
-        values = {"group_id": None, "created_by": None, "now_ms": now_ms()}
+        values = {"created_by": None, "now_ms": now_ms()}
         return [await conversations.create_group_conversation(conn, name="", **values) for _ in range(size)]
 
 

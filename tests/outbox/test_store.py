@@ -58,7 +58,9 @@ class Model:
         ]
         assert others == []
         assert command.message_id == self.appended[lane][len(self.done[lane])]
-        self.held[holder].append((command, self.now_ms + LEASE_MS))
+        # Who takes again what was its own and expired has it once.
+        kept = [(held, until_ms) for held, until_ms in self.held[holder] if held.id != command.id]
+        self.held[holder] = [*kept, (command, self.now_ms + LEASE_MS)]
 
     async def append(self, lane: int) -> None:
         async with self.db.writing() as conn:

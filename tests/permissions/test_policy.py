@@ -6,12 +6,14 @@ from itertools import product
 
 import pytest
 
+from bridge.permissions import power
 from bridge.permissions.policy import (
     SENTENCES,
     ConversationFacts,
     Reason,
     Rules,
     refuse_add,
+    refuse_begin,
     refuse_block,
     refuse_create_group,
     refuse_delete,
@@ -20,7 +22,7 @@ from bridge.permissions.policy import (
     refuse_manage,
     refuse_send,
 )
-from bridge.permissions.power import level_of, power_levels
+from bridge.permissions.power import Powers, level_of, power_levels
 from bridge.permissions.school import Enrolment, Group, Person, Role, School
 
 PEOPLE = {
@@ -66,6 +68,19 @@ def test_who_may_write_directly_to_whom_in_both_directions(pair: tuple[str, str]
     one, other = (PEOPLE[name] for name in pair)
     assert refuse_direct(SCHOOL, NOBODY, one, other) == refusal
     assert refuse_direct(SCHOOL, NOBODY, other, one) == refusal
+
+
+def test_a_student_answers_an_admin_and_does_not_begin():
+    student, admin = PEOPLE["student"], PEOPLE["admin"]
+    assert refuse_begin(SCHOOL, EVERYBODY, student, admin) == Reason.STUDENTS_ONLY_TO_TEACHERS
+    assert refuse_begin(SCHOOL, NOBODY, admin, student) is None
+    assert refuse_direct(SCHOOL, NOBODY, student, admin) is None
+
+
+@pytest.mark.parametrize("pair", [pair for pair in DIRECT if pair != ("student", "admin")], ids=str)
+def test_beginning_asks_for_the_same_relation_as_writing(pair: tuple[str, str]):
+    one, other = (PEOPLE[name] for name in pair)
+    assert refuse_begin(SCHOOL, NOBODY, one, other) == refuse_direct(SCHOOL, NOBODY, one, other)
 
 
 @pytest.mark.parametrize("name", PEOPLE)
@@ -198,8 +213,9 @@ def test_every_reason_has_a_sentence():
 
 def test_power_in_a_room_follows_the_role_and_a_direct_room_is_the_bots():
     assert [level_of(PEOPLE[name]) for name in ("student", "teacher", "admin")] == [0, 50, 50]
-    group = power_levels({"@school_1:x": 50}, is_direct=False)
+    group = power_levels({"@school_1:x": 50}, Powers())
     assert (group["invite"], group["events"]["m.room.power_levels"], group["users_default"]) == (50, 50, 0)
-    direct = power_levels({"@school_1:x": 50}, is_direct=True)
+    direct = power_levels({"@school_1:x": 50}, power.DIRECT)
     assert {direct[key] for key in ("invite", "kick", "ban", "redact", "state_default")} == {100}
-    assert power_levels({}, is_direct=False, is_locked=True)["events_default"] == 50
+    levels = (Powers(), power.BLOCKED, power.ANNOUNCING, power.ARCHIVED)
+    assert [power_levels({}, powers)["events_default"] for powers in levels] == [0, 50, 50, 100]

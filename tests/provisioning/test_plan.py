@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,25 +12,20 @@ from hypothesis import strategies as st
 
 from bridge.permissions.school import Enrolment, Group, Person, Role, School
 from bridge.provisioning.desired import desired_of
+from bridge.provisioning.layout import Layout
 from bridge.provisioning.plan import plan_rooms
 from bridge.provisioning.spec import (
     Actual,
     ActualRoom,
     Admit,
-    Archive,
     CreateRoom,
     Desired,
     Dismiss,
-    DismissStranger,
-    EnsureGhost,
-    Rename,
-    Reopen,
-    RoomStep,
     SetPower,
     Step,
     step_as_json,
 )
-from bridge.roster.yaml_source import parse_roster
+from provisioning.plan_cases import carry_out, parse_case
 
 PLANS = sorted((Path(__file__).parent / "plans").glob("*.json"))
 
@@ -45,12 +39,21 @@ def test_golden_plan(path: Path):
 
 @pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
 def test_after_applying_a_golden_plan_nothing_is_left_to_do(path: Path):
-    desired, actual = parse_case(json.loads(path.read_text("utf-8")))
+    case = json.loads(path.read_text("utf-8"))
+    desired, actual = parse_case(case)
     assert plan_rooms(desired, carry_out(actual, plan_rooms(desired, actual))) == []
 
 
 ids = st.integers(1, 8)
-memberships = st.sampled_from(["join", "invite", "leave", "ban", "knock"])
+group_ids = st.integers(1, 3)
+names = st.sampled_from(["X", "Y", "X (2026/27)"])
+layouts = st.builds(
+    Layout,
+    space=st.sampled_from([None, "Школа"]),
+    staff_room=st.sampled_from([None, "Учительская"]),
+    announcements=st.sampled_from([None, "Объявления", "X"]),
+    topic=st.sampled_from(["", "{teachers}"]),
+)
 people = st.lists(
     st.builds(
         lambda number, name, role, active: Person(number, f"u{number}", name, "", role, active),
@@ -61,129 +64,117 @@ people = st.lists(
     ),
     unique_by=lambda person: person.id,
 )
+groups = st.builds(Group, group_ids, names, st.sampled_from(["2025/26", "2026/27"]))
 schools = st.builds(
     School.of,
     people,
-    st.lists(st.builds(Group, st.integers(1, 3), st.sampled_from("XY")), unique_by=lambda group: group.id),
-    st.lists(st.builds(Enrolment, st.integers(1, 3), ids, st.sampled_from([Role.TEACHER, Role.STUDENT]))),
+    st.lists(groups, unique_by=lambda group: group.id),
+    st.lists(
+        st.builds(Enrolment, group_ids, ids, st.sampled_from([Role.TEACHER, Role.STUDENT])),
+        unique_by=lambda enrolment: (enrolment.group_id, enrolment.person_id),
+    ),
 )
-rooms = st.builds(
-    ActualRoom,
-    group_id=st.integers(1, 3),
-    conversation_id=st.just(1),
-    room_id=st.sampled_from([None, "!a"]),
-    name=st.sampled_from("XY"),
-    room_name=st.sampled_from("XY"),
-    is_archived=st.booleans(),
-    participants=st.dictionaries(ids, st.booleans()),
-    memberships=st.dictionaries(ids, memberships),
-    strangers=st.sampled_from([(), ("@eve:school",)]),
-    levels=st.dictionaries(ids, st.just(50)),
-)
-actuals = st.builds(
-    Actual,
-    st.dictionaries(ids, st.sampled_from("АБ")),
-    st.lists(rooms, unique_by=lambda room: room.group_id).map(lambda found: {r.group_id: r for r in found}),
-)
+memberships = st.sampled_from(["join", "invite", "ban", "knock"])
 
 
-@given(schools, actuals)
-def test_applying_twice_equals_applying_once(school: School, actual: Actual):
-    desired = desired_of(school)
-    after = carry_out(actual, plan_rooms(desired, actual))
-    assert plan_rooms(desired, after) == []
+@st.composite
+def rooms(draw: st.DrawFn, key: str) -> ActualRoom:
+    is_space = key == "space"
+    is_made = draw(st.booleans())
+    is_linked = draw(st.booleans())
+    return ActualRoom(
+        key=key,
+        room_id=f"!{key}" if is_made else None,
+        conversation_id=None if is_space else 1,
+        name="" if is_space else draw(names),
+        given_name=draw(names),
+        room_name=draw(names),
+        topic=draw(st.sampled_from(["", "А"])),
+        is_archived=not is_space and draw(st.booleans()),
+        is_linked=is_made and not is_space and is_linked,
+        is_half_linked=is_made and not is_space and is_linked and draw(st.booleans()),
+        participants={} if is_space else draw(st.dictionaries(ids, st.booleans())),
+        memberships=draw(st.dictionaries(ids, memberships)) if is_made else {},
+        strangers=draw(st.sampled_from([(), ("@eve:school",)])) if is_made else (),
+        levels=draw(st.dictionaries(ids, st.just(50))) if is_made else {},
+        faults=draw(st.sampled_from([(), ("power",), ("join_rule", "power"), ("marker",)])) if is_made else (),
+    )
 
 
-@given(schools, actuals, st.integers(0, 30))
-def test_a_plan_that_was_interrupted_is_finished_by_the_next(school: School, actual: Actual, done: int):
-    desired = desired_of(school)
-    halfway = carry_out(actual, plan_rooms(desired, actual)[:done])
-    assert plan_rooms(desired, carry_out(halfway, plan_rooms(desired, halfway))) == []
+@st.composite
+def actuals(draw: st.DrawFn) -> Actual:
+    keys = draw(st.sets(st.sampled_from(["space", "staff", "announcements", "group:1", "group:2", "group:3"])))
+    ghosts = draw(st.dictionaries(ids, st.sampled_from("АБ")))
+    gone = draw(st.sets(ids)) - ghosts.keys()
+    leaving = {person_id for person_id in gone if draw(st.booleans())}
+    found = {key: draw(rooms(key)) for key in sorted(keys)}
+    return Actual(ghosts, frozenset(gone), frozenset(leaving), found)
 
 
-@given(schools, actuals)
-def test_nobody_is_dismissed_who_belongs_there(school: School, actual: Actual):
-    for step in plan_rooms(desired_of(school), actual):
+def plan(school: School, layout: Layout, actual: Actual) -> list[Step]:
+    return plan_rooms(desired_of(school, layout, actual.rooms), actual)
+
+
+@given(schools, layouts, actuals())
+def test_applying_twice_equals_applying_once(school: School, layout: Layout, actual: Actual):
+    after = carry_out(actual, plan(school, layout, actual))
+    assert plan(school, layout, after) == []
+
+
+@given(schools, schools, layouts, actuals(), st.integers(0, 30), st.integers(0, 30))
+def test_any_rosters_interrupted_anywhere_converge_to_the_last(
+    one: School, other: School, layout: Layout, actual: Actual, done: int, done_then: int
+):
+    """Steps of one roster, then of another, each broken off; then the last one as a whole."""
+    for school, steps in ((one, done), (other, done_then), (one, done_then)):
+        actual = carry_out(actual, plan(school, layout, actual)[:steps])
+    after = carry_out(actual, plan(other, layout, actual))
+    assert plan(other, layout, after) == []
+    assert_is_as_wanted(desired_of(other, layout, after.rooms), after)
+
+
+def assert_is_as_wanted(desired: Desired, after: Actual) -> None:
+    """Compared with the roster itself, not with another plan."""
+    assert after.ghosts == desired.ghosts
+    for key, wanted in desired.rooms.items():
+        room = after.rooms.get(key)
+        if room is None or room.room_id is None:
+            assert not wanted.members
+            continue
+        banned = {person_id for person_id, how in room.memberships.items() if how == "ban"}
+        inside = {person_id for person_id, how in room.memberships.items() if how == "join"}
+        visible = desired.admins if key.startswith("group:") else frozenset()
+        assert wanted.members.keys() - banned <= inside <= wanted.members.keys() | visible
+        assert (room.room_name, room.topic, room.is_archived) == (wanted.name, wanted.topic, False)
+        assert room.is_linked == wanted.in_space
+    for key, room in after.rooms.items():
+        if key not in desired.rooms and room.has_conversation:
+            assert room.is_archived
+            assert not room.is_linked
+
+
+@given(schools, layouts, actuals())
+def test_no_two_rooms_that_live_are_called_the_same(school: School, layout: Layout, actual: Actual):
+    desired = desired_of(school, layout, actual.rooms)
+    of_groups = Counter(room.name for key, room in desired.rooms.items() if key.startswith("group:"))
+    assert max(of_groups.values(), default=1) == 1
+
+
+@given(schools, layouts, actuals())
+def test_nobody_is_dismissed_who_belongs_there(school: School, layout: Layout, actual: Actual):
+    desired = desired_of(school, layout, actual.rooms)
+    for step in plan_rooms(desired, actual):
         if isinstance(step, Dismiss):
-            person = school.find_active(step.person_id)
-            assert person is None or (
-                step.group_id not in school.groups_of.get(person.id, ()) and person.role != Role.ADMIN
-            )
+            wanted = desired.rooms.get(step.key)
+            assert wanted is None or step.person_id not in wanted.members
+            is_admin = step.person_id in desired.admins
+            assert not (is_admin and step.key.startswith("group:"))
 
 
-@given(schools, actuals)
-def test_no_student_is_given_power(school: School, actual: Actual):
-    for step in plan_rooms(desired_of(school), actual):
+@given(schools, layouts, actuals())
+def test_no_student_is_given_power(school: School, layout: Layout, actual: Actual):
+    for step in plan(school, layout, actual):
         if isinstance(step, (CreateRoom, Admit, SetPower)):
             assert all(
                 level == 0 or school.people[person_id].role != Role.STUDENT for person_id, level in step.members.items()
             )
-
-
-def carry_out(actual: Actual, steps: list[Step]) -> Actual:
-    """What the steps do, in a world where nothing fails."""
-    ghosts, found = dict(actual.ghosts), dict(actual.rooms)
-    for step in steps:
-        if isinstance(step, EnsureGhost):
-            ghosts[step.person_id] = step.name
-        else:
-            found[step.group_id] = _after(found.get(step.group_id), step)
-    return Actual(ghosts, found)
-
-
-def _after(room: ActualRoom | None, step: RoomStep) -> ActualRoom:
-    if isinstance(step, CreateRoom):
-        kept = dict(room.participants) if room else {}
-        managers = {person_id: level >= 50 for person_id, level in step.members.items()}
-        joined = dict.fromkeys(step.members, "join")
-        levels = {person_id: level for person_id, level in step.members.items() if level}
-        return ActualRoom(step.group_id, 1, "!new", step.name, step.name, False, kept | managers, joined, (), levels)
-    assert room is not None
-    return replace(room, **_fields_after(room, step))
-
-
-def _fields_after(room: ActualRoom, step: RoomStep) -> dict[str, Any]:
-    match step:
-        case Admit(_, members):
-            managers = {person_id: level >= 50 for person_id, level in members.items()}
-            joined = dict.fromkeys(members, "join")
-            fields = {
-                "participants": {**room.participants, **managers},
-                "memberships": {**room.memberships, **joined},
-            }
-        case SetPower(_, members):
-            fields = {"levels": dict(members)}
-        case Rename(_, name):
-            fields = {"name": name, "room_name": name}
-        case Dismiss(_, person_id, _):
-            left = {person_id: "leave"} if person_id in room.memberships else {}
-            participants = {k: v for k, v in room.participants.items() if k != person_id}
-            fields = {"participants": participants, "memberships": {**room.memberships, **left}}
-        case DismissStranger(_, mxid, _):
-            fields = {"strangers": tuple(m for m in room.strangers if m != mxid)}
-        case Archive(_, members):
-            fields = {"is_archived": True, "levels": dict(members)}
-        case Reopen(_, members):
-            fields = {"is_archived": False, "levels": dict(members)}
-    return fields
-
-
-def parse_case(case: dict[str, Any]) -> tuple[Desired, Actual]:
-    # JSON is YAML, so the school is written as in a school file.
-    school_file = json.dumps({"people": case["people"], "groups": case["groups"]})
-    roster = parse_roster(school_file, name="case")
-    rooms = [_room(room) for room in case["rooms"]]
-    return (
-        desired_of(School.of(roster.people, roster.groups, roster.enrolments)),
-        Actual(_by_id(case["ghosts"]), {room.group_id: room for room in rooms}),
-    )
-
-
-def _room(document: dict[str, Any]) -> ActualRoom:
-    by_person = {key: _by_id(document[key]) for key in ("participants", "memberships", "levels")}
-    strangers = tuple(document.get("strangers", ()))
-    return ActualRoom(**{**document, **by_person, "strangers": strangers})
-
-
-def _by_id(values: dict[str, Any]) -> dict[int, Any]:
-    return {int(person_id): value for person_id, value in values.items()}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from nio import AsyncClient, ErrorResponse, SyncResponse, UploadResponse
 
@@ -55,8 +57,18 @@ class Element:
     async def redact(self, room_id: str, event_id: str) -> str:
         return (await done(self.client.room_redact(room_id, event_id))).event_id
 
-    async def read(self, room_id: str, event_id: str) -> None:
-        await done(self.client.update_receipt_marker(room_id, event_id))
+    async def react(self, room_id: str, event_id: str, key: str) -> str:
+        annotation = {"rel_type": "m.annotation", "event_id": event_id, "key": key}
+        return await self.send(room_id, {"m.relates_to": annotation}, "m.reaction")
+
+    async def read(self, room_id: str, event_id: str, *, thread: str | None = "main", is_private: bool = False) -> None:
+        """*thread*: its first event; None: unthreaded."""
+        receipt_type = "m.read.private" if is_private else "m.read"
+        path = f"/_matrix/client/v3/rooms/{quote(room_id)}/receipt/{receipt_type}/{quote(event_id)}"
+        body = json.dumps({} if thread is None else {"thread_id": thread})
+        headers = {"Authorization": f"Bearer {self.client.access_token}"}
+        answer = await self.client.send("POST", path, body, headers)
+        assert answer.status == 200, await answer.text()
 
     async def upload(self, data: bytes, mime_type: str, name: str) -> str:
         """Put bytes into the media repository; their ``mxc://`` address."""

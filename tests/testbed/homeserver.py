@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
@@ -12,6 +13,7 @@ from nio import AsyncClient, LoginResponse
 from bridge.config import AppserviceConfig, HomeserverConfig
 from bridge.demo.processes import free_port
 from bridge.demo.synapse import SynapseAdmin, SynapseProcess, write_homeserver_config
+from bridge.demo.synapse_config import Rules
 from bridge.matrix.registration import write_registration
 
 SERVER_NAME = "school.test"
@@ -22,12 +24,20 @@ class TestedSynapse(SynapseProcess):
     One homeserver; the bridge that it pushes to is the test's own affair.
 
     ``appservice`` and ``homeserver`` are sections of a bridge's config. Nobody listens on ``bridge_port``
-    until a test starts a bridge there. Tests that share a homeserver see each other's people: take other ids.
+    until a test starts a bridge there. With *rules*, options of the module, the school's rules hold. Tests that share
+    a homeserver see each other's people: take other ids.
     """
 
     __test__ = False
 
-    def __init__(self, folder: Path, *, with_limits: bool = False, database_url: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        with_limits: bool = False,
+        database_url: str | None = None,
+        rules: dict[str, Any] | None = None,
+    ) -> None:
         self.bridge_port = free_port()
         port = free_port()
         self.appservice = AppserviceConfig(
@@ -47,6 +57,7 @@ class TestedSynapse(SynapseProcess):
             bcrypt_rounds=4,
             with_limits=with_limits,
             database_url=database_url,
+            rules=None if rules is None else Rules(self.appservice.url, self.appservice.hs_token, **rules),
         )
         super().__init__(config)
 

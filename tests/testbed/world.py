@@ -16,7 +16,8 @@ from bridge.api.tokens import sign_tokens
 from bridge.app import Bridge, listening, now_ms, running
 from bridge.config import Config
 from bridge.permissions.school import Enrolment, Group, Person, Role
-from bridge.provisioning.apply import Parts
+from bridge.provisioning.layout import layout_of
+from bridge.provisioning.parts import Parts
 from bridge.provisioning.provision import make_plan, provision
 from bridge.roster.passwords import hash_password
 from bridge.roster.roster import Roster
@@ -160,10 +161,22 @@ def _inside(frame: dict[str, Any], path: str) -> Any:
 
 
 class World:
-    """One school, running. ``config_changes`` replace keys of sections: ``{"limits": {"enabled": False}}``."""
+    """
+    One school, running. ``config_changes`` replace keys of sections: ``{"limits": {"enabled": False}}``.
 
-    def __init__(self, folder: Path, database_url: str, **config_changes: dict[str, Any]) -> None:
-        self.synapse = TestedSynapse(folder)
+    With *rules*, options of the homeserver's module, the rules hold in every client, and everybody has ``PASSWORD``.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str,
+        *,
+        rules: dict[str, Any] | None = None,
+        **config_changes: dict[str, Any],
+    ) -> None:
+        self.synapse = TestedSynapse(folder, rules=rules)
+        self._has_rules = rules is not None
         self.config = self._config(database_url, config_changes)
         self.base = f"http://127.0.0.1:{self.synapse.bridge_port}"
         self._stack = AsyncExitStack()
@@ -180,6 +193,7 @@ class World:
             "files": {"secret": "a secret for the addresses of files"},
             "database": {"url": database_url},
             "limits": {"enabled": False},
+            "roster": {"follow": False},  # the tests say when
             "log": {"level": "WARNING"},
         }
         for section, keys in changes.items():
@@ -209,13 +223,15 @@ class World:
 
     async def provision(self, roster: Roster) -> int:
         """Store and apply a roster; how many steps it took."""
-        hashes = {person.id: await hash_password(PASSWORD) for person in roster.people[:1]}
+        with_password = roster.people if self._has_rules else roster.people[:1]
+        hashes = dict.fromkeys((person.id for person in with_password), await hash_password(PASSWORD))
         async with self.bridge.db.writing() as conn:
             await save_roster(conn, roster, hashes)
         school = await self.bridge.school.refresh()
-        steps = await make_plan(self.bridge.db, self.bridge.homeserver, school)
-        parts = Parts(self.bridge.db, self.bridge.homeserver, self.bridge.services.live.publish, now_ms)
-        report = await provision(parts, school, steps, lambda _step: None)
+        services = self.bridge.services
+        parts = Parts(self.bridge.db, self.bridge.homeserver, services.live.publish, now_ms, services.rules)
+        plan = await make_plan(parts, school, layout_of(self.config.roster.rooms), look=True)
+        report = await provision(parts, school, plan, lambda _step: None)
         assert report.is_complete, report.failures
         return report.done
 

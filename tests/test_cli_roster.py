@@ -1,0 +1,220 @@
+"""``classbridge roster`` and ``audit``: plan, apply, brake, interruption, and what is told of it all."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from testbed.command import run, tell
+from testbed.homeserver import TestedSynapse
+from testbed.oneroster import whole_school, write_package
+from testbed.panel import open_panel, pull_config, rows_of
+from testbed.school_in_matrix import read_rooms
+from testbed.waiting import until
+from testbed.years import in_this_year
+
+from bridge.roster.synthetic import SyntheticSchool, synthetic_roster
+
+SECRET = "0123456789abcdef0123456789abcdef"
+PEOPLE = """\
+people:
+  - {id: 910001, username: petrova, first_name: Анна, last_name: Петрова, role: teacher}
+  - {id: 910011, username: orlov, first_name: Пётр, last_name: Орлов, role: student}
+  - {id: 910012, username: belova, first_name: Вера, last_name: Белова, role: student}
+"""
+SCHOOL = PEOPLE + "groups:\n  - {id: 910070, name: 7Б Математика, teachers: [petrova], students: [orlov, belova]}\n"
+WITHOUT_BELOVA = SCHOOL.replace("students: [orlov, belova]", "students: [orlov]")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, synapse: TestedSynapse) -> Path:
+    """A folder with a config for the tests' homeserver, and a school file."""
+    write_config(tmp_path, synapse, roster={"file": "school.yaml"})
+    (tmp_path / "school.yaml").write_text(SCHOOL)
+    return tmp_path
+
+
+def write_config(folder: Path, synapse: TestedSynapse, **sections: Any) -> None:
+    config = {
+        "homeserver": synapse.homeserver.model_dump(),
+        "appservice": synapse.appservice.model_dump(),
+        "auth": {"secret": SECRET},
+        "files": {"secret": SECRET},
+        "database": {"url": f"sqlite:///{folder / 'bridge.db'}"},
+        "log": {"level": "WARNING"},
+        **sections,
+    }
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+
+
+def test_a_plan_is_a_table_and_a_sentence_and_changes_nothing(folder: Path):
+    for _ in range(2):
+        planned = run("roster", "plan", cwd=folder).stdout.splitlines()
+        assert any("group:910070 7Б Математика" in line and "new, with 3 people" in line for line in planned)
+        assert any("(people)" in line and "3 Matrix users made" in line for line in planned)
+        assert planned[-1] == "1 room created, 3 people added, 0 removed, 0 renamed; nobody loses a direct conversation"
+    document = tell("roster", "plan", cwd=folder)
+    assert [step["step"] for step in document["steps"]][:3] == ["EnsureGhost"] * 3
+    assert document["summary"]["rooms_created"] == 1
+    assert (document["source"], document["brake"], document["is_known"]) == ("yaml", None, False)
+    assert tell("roster", "runs", cwd=folder) == []
+
+
+def test_applied_twice_is_applied_once_and_the_run_and_the_audit_tell_of_it(folder: Path):
+    applied = run("roster", "apply", cwd=folder)
+    assert "The list: people: 3 added; groups: 1 added; enrolments: 3 added." in applied.stdout
+    assert " 0 refused by the homeserver." in applied.stdout
+    assert "Nothing to do" in run("roster", "plan", cwd=folder).stdout
+    again = tell("roster", "apply", cwd=folder)
+    assert (again["run"], again["done"], again["failures"]) == (None, 0, [])
+
+    (first,) = tell("roster", "runs", cwd=folder)
+    assert (first["state"], first["source"], first["actor"].split(":")[0]) == ("done", "yaml", "cli")
+    assert "done" in run("roster", "runs", cwd=folder).stdout
+
+    entries = [
+        json.loads(line) for line in run("audit", "--person", "910012", "--json", cwd=folder).stdout.splitlines()
+    ]
+    assert {"person.added", "enrolment.added", "member.joined"} <= {entry["action"] for entry in entries}
+    assert {entry["run_id"] for entry in entries} == {first["id"]}
+    table = run("audit", "--group", "910070", "--since", "1h", cwd=folder).stdout
+    assert "room.created" in table
+    assert "910070" in table
+    assert run("audit", "--since", "2001-01-01", "--limit", "1", "--json", cwd=folder).stdout.count("\n") == 1
+    assert run("audit", "--since", "2999-01-01T10:00", "--json", cwd=folder).stdout == ""
+    assert "neither a time nor a span" in run("audit", "--since", "yesterday", cwd=folder, status=2).stderr
+
+
+def test_who_is_not_named_goes_with_the_next_list_or_with_confirm(folder: Path):
+    run("roster", "apply", cwd=folder)
+    (folder / "school.yaml").write_text(WITHOUT_BELOVA)
+    planned = run("roster", "plan", cwd=folder).stdout
+    assert "The list does not name 1 enrolments that are there" in planned
+    assert "Nothing to do" in planned
+    run("roster", "apply", cwd=folder)
+    assert tell("roster", "apply", cwd=folder)["done"] == 0  # the very same file is no second list
+    assert "This very list was taken in before" in run("roster", "plan", cwd=folder).stdout
+    confirmed = tell("roster", "apply", "--confirm", cwd=folder)
+    assert confirmed["run"]["counts"]["enrolments"]["removed"] == 1
+    assert [entry["step"] for entry in confirmed["failures"]] == []
+    assert confirmed["done"] >= 1
+
+
+def test_a_list_that_removes_much_waits_with_a_status_of_its_own(folder: Path):
+    run("roster", "apply", cwd=folder)
+    gone = SCHOOL.replace("role: student}", "role: student, is_active: false}")
+    (folder / "school.yaml").write_text(gone)
+    planned = run("roster", "plan", cwd=folder, status=3)
+    assert "It waits: It would remove 2 of 3 people" in planned.stdout
+    applied = run("roster", "apply", cwd=folder, status=3)
+    assert "It waits and nothing of it is stored" in applied.stdout
+    assert tell("roster", "runs", cwd=folder)[0]["state"] == "waiting"
+    assert tell("roster", "apply", "--confirm", cwd=folder)["run"]["state"] == "stored"
+    assert tell("roster", "runs", cwd=folder)[0]["state"] == "done"
+
+
+def test_a_full_look_puts_right_what_no_record_tells_of(folder: Path, synapse: TestedSynapse):
+    run("roster", "apply", cwd=folder)
+
+    async def rename(name: str) -> str:
+        room = (await read_rooms(synapse))["group:910070"]
+        await synapse.as_bridge("PUT", f"rooms/{room.room_id}/state/m.room.name", {"name": name})
+        return room.name
+
+    assert asyncio.run(rename("Не наша")) == "7Б Математика"
+    assert tell("roster", "plan", cwd=folder)["steps"] == []
+    assert [step["step"] for step in tell("roster", "plan", "--look", cwd=folder)["steps"]] == ["Rename"]
+    assert tell("roster", "apply", "--look", cwd=folder)["done"] == 1
+    assert asyncio.run(rename("7Б Математика")) == "7Б Математика"
+
+
+def test_a_broken_list_changes_nothing_and_its_faults_are_told(folder: Path, synapse: TestedSynapse):
+    (folder / "school.yaml").write_text("people: []\n")
+    run("roster", "apply", cwd=folder)
+    (folder / "school.yaml").write_text(SCHOOL)
+    run("roster", "apply", cwd=folder)
+    (folder / "school.yaml").write_text("people: []\n")
+    assert "names nobody at all" in run("roster", "apply", cwd=folder, status=2).stderr
+    (folder / "school.yaml").write_text(SCHOOL.replace("role: teacher", "role: head"))
+    for command in ("plan", "apply"):
+        assert "school.yaml:2: people[0].role" in run("roster", command, cwd=folder, status=2).stderr
+    path = write_package(folder / "school.zip", {"manifest.csv": "propertyName,value\r\n"})
+    write_config(folder, synapse, roster={"oneroster": {"path": path.name}})
+    assert "manifest.csv" in run("roster", "apply", cwd=folder, status=2).stderr
+    assert run("check-config", cwd=folder).stdout.splitlines()[-1] == "config.yaml is good."
+    path.unlink()
+    assert "cannot read" in run("check-config", cwd=folder, status=2).stderr
+
+
+def test_without_a_source_there_is_nothing_to_plan(folder: Path, synapse: TestedSynapse):
+    write_config(folder, synapse)
+    assert "the config names no source of the roster" in run("roster", "plan", cwd=folder, status=2).stderr
+    write_config(folder, synapse, panel={"token": SECRET})
+    assert "Nothing to do" in run("roster", "plan", cwd=folder).stdout  # what the panel has pushed so far: nothing
+
+
+async def test_the_panel_is_read_once_by_the_command(tmp_path: Path, synapse: TestedSynapse):
+    school = synthetic_roster(SyntheticSchool(2, 8, 4, 0))
+    async with open_panel(rows_of(school)) as panel:
+        write_config(tmp_path, synapse, panel=pull_config(panel))
+        planned = await asyncio.to_thread(tell, "roster", "plan", cwd=tmp_path)
+        assert planned["counts"]["people"]["added"] == 10
+        panel.rows["users"].pop()
+        told = await asyncio.to_thread(run, "roster", "plan", cwd=tmp_path, status=2)
+        assert "the panel's lists have" in told.stderr
+        panel.url = panel.url.rpartition(":")[0] + ":1"
+        write_config(tmp_path, synapse, panel=pull_config(panel))
+        told = await asyncio.to_thread(run, "roster", "plan", cwd=tmp_path, status=2)
+        assert "does not answer" in told.stderr
+
+
+@pytest.mark.slow
+async def test_interrupted_at_any_point_the_next_run_finishes_the_rest(tmp_path: Path):
+    """Once by Ctrl-C, then by ``kill -9``; no room is made twice."""
+    synapse = TestedSynapse(tmp_path)
+    await synapse.start()
+    try:
+        write_package(
+            tmp_path / "school.zip", whole_school(in_this_year(synthetic_roster(SyntheticSchool(ROOMS, 120, 5, 0))))
+        )
+        write_config(tmp_path, synapse, roster={"oneroster": {"path": "school.zip"}})
+        for kind, rooms in ((signal.SIGINT, 1), (signal.SIGKILL, 12)):
+            await _interrupt(tmp_path, synapse, kind, rooms)
+        finished = await asyncio.to_thread(tell, "roster", "apply", cwd=tmp_path)
+        assert finished["failures"] == []
+        assert finished["done"] > 0
+        found = await read_rooms(synapse)
+        assert len(found) == ROOMS
+        assert {len(room.joined) for room in found.values()} == {6, 7}  # teacher 1 is in the first four groups
+        assert (await asyncio.to_thread(tell, "roster", "plan", "--look", cwd=tmp_path))["steps"] == []
+    finally:
+        await synapse.stop()
+
+
+ROOMS = 24
+
+
+async def _interrupt(folder: Path, synapse: TestedSynapse, kind: signal.Signals, rooms: int) -> None:
+    """Apply in a process of its own, and end it when so many rooms are there."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bridge", "roster", "apply", cwd=folder, stderr=PIPE, stdout=PIPE
+    )
+
+    async def are_there() -> bool:
+        return len((await synapse.as_bridge("GET", "joined_rooms"))["joined_rooms"]) >= rooms
+
+    await until(are_there, limit_s=60)
+    process.send_signal(kind)
+    _, errors = await asyncio.wait_for(process.communicate(), 30)
+    if kind == signal.SIGINT:
+        assert process.returncode == 130, errors.decode()
+        assert "interrupted; run it again" in errors.decode()
+    else:
+        assert process.returncode == -signal.SIGKILL, errors.decode()
