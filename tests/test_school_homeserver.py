@@ -36,6 +36,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> SynapseConfig:
     config = yaml.safe_load((folder / "homeserver.yaml").read_text())
     for key in ("registration_shared_secret", "macaroon_secret_key", "form_secret"):
         Path(config[f"{key}_path"]).write_text(secrets.token_hex(32))
+    (folder / "classbridge-hs-token").write_text(secrets.token_hex(32))
     (folder / "signing.key").write_text("ed25519 a_test " + "A" * 43)
     config["app_service_config_files"] = []
     config["database"] = {"name": "sqlite3", "args": {"database": str(folder / "homeserver.db")}}

@@ -1,0 +1,103 @@
+"""The module's snapshot of the school: asked of the bridge, kept in memory and on disk."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from pathlib import Path
+
+from synapse.module_api import ModuleApi
+
+from bridge.permissions.snapshot import Identity, Snapshot, read_snapshot
+from classbridge_synapse.bridge_link import BridgeAway, BridgeLink
+from classbridge_synapse.rules_config import RulesConfig
+
+log = logging.getLogger(__name__)
+
+WAIT_S = 0.02
+
+
+class SnapshotKeeper:
+    """
+    Polls the bridge with the ETag of what it has.
+
+    ``current`` is None before the first snapshot. It is stale when the bridge was last heard too long ago.
+    """
+
+    def __init__(self, api: ModuleApi, link: BridgeLink, identity: Identity, config: RulesConfig) -> None:
+        self._api, self._link, self._identity = api, link, identity
+        self._path, self._stale_ms = config.snapshot_file, config.stale_after_s * 1000
+        self.current: Snapshot | None = None
+        self._etag: str | None = None
+        self._heard_ms = 0  # a snapshot from the disk is stale until the bridge has confirmed it
+        self._begun = self._ended = 0  # polls, counted
+        self._is_away = False
+        self._read_file()
+        api.looping_background_call(self.poll, config.poll_s * 1000, desc="school_rules", run_on_all_instances=True)
+
+    @property
+    def is_stale(self) -> bool:
+        return self._api.get_current_time_msec() - self._heard_ms > self._stale_ms
+
+    async def refresh(self) -> None:
+        """Wait for the end of a poll that begins now or later; all who wait share it."""
+        wanted = self._begun + 1
+        while self._ended < wanted:
+            if self._begun > self._ended:
+                await self._api.sleep(WAIT_S)
+            else:
+                await self.poll()
+
+    async def poll(self) -> None:
+        if self._begun > self._ended:
+            return
+        self._begun += 1
+        try:
+            await self._poll()
+        finally:
+            self._ended = self._begun
+
+    async def _poll(self) -> None:
+        try:
+            found = await self._link.get_snapshot(self._etag)
+            if found is not None:
+                await self._take(*found)
+        except (BridgeAway, ValueError) as error:
+            if not self._is_away:
+                log.warning("no news of the school's rules: %s", error)
+            self._is_away = True
+            return
+        if self._is_away:
+            log.warning("the school's rules are there again")
+        self._is_away = False
+        self._heard_ms = self._api.get_current_time_msec()
+
+    async def _take(self, etag: str, body: bytes) -> None:
+        snapshot = await self._api.defer_to_thread(_parse, body, self._identity)
+        self.current, self._etag = snapshot, etag
+        await self._api.defer_to_thread(_write, self._path, body)
+
+    def _read_file(self) -> None:
+        try:
+            self.current = _parse(self._path.read_bytes(), self._identity)
+        except FileNotFoundError:
+            log.info("%s is not there: until the bridge answers nobody makes new contacts", self._path)
+        except (OSError, ValueError) as error:
+            log.warning("%s cannot be read (%s): until the bridge answers nobody makes new contacts", self._path, error)
+
+
+def _parse(body: bytes, identity: Identity) -> Snapshot:
+    document = json.loads(body)
+    if not isinstance(document, dict):
+        raise ValueError("not a snapshot")  # noqa: TRY004 - wrong content, not a wrong call
+    return read_snapshot(document, identity)
+
+
+def _write(path: Path, body: bytes) -> None:
+    """Write it whole or not at all; it holds names, so only its owner reads it."""
+    new = path.with_suffix(f".{os.getpid()}.new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(body)
+    new.replace(path)
