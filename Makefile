@@ -4,14 +4,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench clean
+.PHONY: help setup web demo test check format bench bench-roster bench-web clean
 
 BIN := .venv/bin
 READY := .venv/.classbridge-is-installed
 ARGS ?=
 
 help:  ## Say what there is
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
 
 setup: $(READY)  ## Build .venv from requirements.lock
 
@@ -19,12 +19,17 @@ $(READY): requirements.lock pyproject.toml scripts/setup
 	@scripts/setup .venv
 	@touch $@
 
-demo: setup  ## A school on a real homeserver, in one command
+web: setup  ## Build the web app, if it is older than its sources
+	@scripts/build-web
+
+demo: web  ## A school on a real homeserver, in one command
 	@$(BIN)/classbridge demo $(ARGS)
 
-test: setup  ## All tests, on SQLite and PostgreSQL, with real Synapse and Redis
-	@scripts/install-system redis-server postgresql
-	@$(BIN)/python -m pytest $(ARGS)
+test: web  ## All tests, on SQLite and PostgreSQL, with real Synapse, Redis and browsers; with ARGS pytest's alone
+	@scripts/install-system redis-server postgresql chromium firefox-esr fonts-inter fonts-noto-color-emoji
+	@$(if $(ARGS),,scripts/npm run --silent test)
+	@$(if $(ARGS),,scripts/npm run --silent e2e)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: setup  ## Format, lint, types, layers, sizes
 	@$(BIN)/ruff format --check .
@@ -32,15 +37,24 @@ check: setup  ## Format, lint, types, layers, sizes
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest -q tests/test_architecture.py
+	@scripts/npm run --silent check
 
 format: setup  ## Format, and mend what the linter can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+	@scripts/npm run --silent format
 
 bench: setup  ## Side by side with the homeserver spoken to directly
 	@scripts/install-system redis-server postgresql
 	@$(BIN)/python -m bench $(ARGS)
 
+bench-roster: setup  ## A roster applied, beside bare joins on the same homeserver
+	@$(BIN)/python -m bench.roster $(ARGS)
+
+bench-web: web  ## Sizes of the web app, frames while scrolling, time to the first message
+	@scripts/install-system chromium fonts-inter fonts-noto-color-emoji
+	@scripts/npm run --silent bench
+
 clean:  ## Remove what was built; the data of the demo stays
-	rm -rf .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv bridge/api/page web/node_modules tests/clients/node_modules web/dist web/build build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

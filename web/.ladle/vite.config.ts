@@ -1,0 +1,4 @@
+import { defineConfig } from "vite";
+
+/** Ladle brings its own React plugin; of the page's settings it needs none. */
+export default defineConfig({});

@@ -1,0 +1,275 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import type { HTTPRequest, Page } from "puppeteer-core";
+import { afterAll, expect, test } from "vitest";
+import type { Conversation, Message } from "../../src/model/types";
+import { SchoolClass } from "../testbed/people";
+import type { Person } from "../testbed/person";
+import { until } from "../testbed/until";
+
+const ASSETS = fileURLToPath(new URL("../../../bridge/api/page/assets", import.meta.url));
+const MESSAGES = 50_000;
+const CHATS = 2_000;
+const SCROLL_MS = 3_000;
+const school = new SchoolClass("list");
+const lines: string[] = [];
+
+afterAll(() => console.log(`\n${lines.join("\n")}\n`));
+
+function tell(what: string, value: string): void {
+  lines.push(`${what.padEnd(58)}${value}`);
+}
+
+test("sizes of what is loaded", () => {
+  for (const name of readdirSync(ASSETS)
+    .filter((one) => /\.(js|css)$/.test(one))
+    .sort()) {
+    const bytes = readFileSync(join(ASSETS, name));
+    if (bytes.length < 4_000) continue;
+    const [gzip, brotli] = [gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
+    tell(name, `${kb(statSync(join(ASSETS, name)).size)}  gzip ${kb(gzip)}  br ${kb(brotli)}`);
+  }
+});
+
+test("time to the first message, and to the cached list at the next visit", async () => {
+  const orlov = school.api("orlov");
+  const talk = await orlov.direct(school.user("petrova"));
+  await orlov.say(talk.id, "Первое сообщение");
+  const teacher = await school.person("petrova");
+  await teacher.open("Пётр Орлов");
+  await teacher.message("Первое сообщение");
+  await teacher.page.evaluateOnNewDocument(watchFor, "[data-message-id]", "[data-conversation]");
+  const times: { list: number; message: number; script: number }[] = [];
+  for (let visit = 0; visit < 5; visit += 1) {
+    await teacher.page.reload();
+    times.push(
+      await until(() =>
+        teacher.page.evaluate(() => {
+          const { seen } = window as unknown as { seen: Record<string, number> };
+          const script = performance
+            .getEntriesByType("resource")
+            .find((entry) => /index-.*\.js/.test(entry.name));
+          const [list, message] = [seen["[data-conversation]"], seen["[data-message-id]"]];
+          if (list === undefined || message === undefined || !script) return null;
+          return { list, message, script: (script as PerformanceResourceTiming).responseEnd };
+        }),
+      ),
+    );
+  }
+  const median = (pick: (time: (typeof times)[number]) => number) =>
+    times.map(pick).sort((a, b) => a - b)[2]!;
+  tell(
+    "cached list painted, after the script has come",
+    `${Math.round(median((one) => one.list - one.script))} ms`,
+  );
+  tell("first message, after the address was opened", `${Math.round(median((one) => one.message))} ms`);
+  await teacher.leave();
+});
+
+test(`frames while ${CHATS} chats are scrolled`, async () => {
+  const teacher = await school.person("petrova");
+  await answer(teacher, /\/conversations\/\?/, (url) => {
+    const [page, size] = [
+      Number(url.searchParams.get("page") ?? 1),
+      Number(url.searchParams.get("page_size") ?? 50),
+    ];
+    const results = numbers((page - 1) * size, Math.min(page * size, CHATS)).map(chat);
+    return {
+      count: CHATS,
+      next: page * size < CHATS ? `${url.origin}${url.pathname}?page=${page + 1}&page_size=${size}` : null,
+      previous: null,
+      results,
+    };
+  });
+  await teacher.page.evaluate(async () => {
+    for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name!);
+  });
+  await teacher.page.reload();
+  await teacher.row("Чат 1");
+  await until(
+    async () => {
+      await teacher.page.$eval("ul[aria-label='Чаты']", (list) =>
+        list.parentElement!.scrollTo(0, list.scrollHeight),
+      );
+      return (await teacher.rowNames()).some((name) => name === `Чат ${CHATS}`);
+    },
+    { limitMs: 60_000, what: "all chats" },
+  );
+  const frames = await scroll(teacher.page, "ul[aria-label='Чаты']", true);
+  tell(`scrolling ${CHATS} chats`, frames.text);
+  expect(frames.count).toBeGreaterThan(60);
+  await teacher.leave();
+});
+
+test(`frames while ${MESSAGES} messages are scrolled`, async () => {
+  const teacher = await school.person("petrova");
+  const real = (await teacher.api.conversations()).find((one) => one.name === school.math)!;
+  await answer(teacher, new RegExp(`/messages/\\?.*conversation_id=${real.id}`), (url) => {
+    const limit = Number(url.searchParams.get("limit") ?? url.searchParams.get("page_size") ?? 50);
+    const before = Number(url.searchParams.get("before") ?? MESSAGES + 1);
+    const from = Math.max(1, before - limit);
+    const results = numbers(from - 1, before - 1).map((index) => message(index + 1, real, teacher.user.id));
+    const next =
+      from > 1
+        ? `${url.origin}${url.pathname}?conversation_id=${real.id}&before=${from}&limit=${limit}`
+        : null;
+    return { count: MESSAGES, next, previous: null, results };
+  });
+  await teacher.open(school.math);
+  await teacher.message(`Сообщение ${MESSAGES}`);
+  const frames = await scroll(teacher.page, "[role=log]", false);
+  const loaded = teacher.traffic.requests.filter(({ url }) => url.includes("before=")).length;
+  tell(`scrolling back in ${MESSAGES} messages (${loaded} pages came meanwhile)`, frames.text);
+  expect(frames.count).toBeGreaterThan(60);
+  await teacher.leave();
+});
+
+/** Instead of the bridge: as many as no test school has. */
+async function answer(person: Person, path: RegExp, make: (url: URL) => unknown): Promise<void> {
+  await person.page.setRequestInterception(true);
+  person.page.on("request", (request: HTTPRequest) => {
+    if (request.method() !== "GET" || !path.test(request.url())) return void request.continue();
+    void request.respond({
+      status: 200,
+      contentType: "application/json",
+      body: JSON.stringify(make(new URL(request.url()))),
+    });
+  });
+}
+
+interface Frames {
+  text: string;
+  count: number;
+}
+
+/** Scroll steadily for some seconds and look at the time between frames. */
+async function scroll(page: Page, selector: string, isParent: boolean): Promise<Frames> {
+  const gaps = await page.$eval(
+    selector,
+    (found, parent, ms) =>
+      new Promise<number[]>((resolve) => {
+        const scroller = parent ? found.parentElement! : found;
+        const began = performance.now();
+        const times: number[] = [];
+        const step = (now: number) => {
+          times.push(now);
+          scroller.scrollBy(0, -40);
+          if (now - began < ms) requestAnimationFrame(step);
+          else resolve(times.slice(1).map((time, index) => time - times[index]!));
+        };
+        requestAnimationFrame(step);
+      }),
+    isParent,
+    SCROLL_MS,
+  );
+  const sorted = [...gaps].sort((a, b) => a - b);
+  const mean = gaps.reduce((all, one) => all + one, 0) / gaps.length;
+  const late = gaps.filter((gap) => gap > 20).length;
+  const slowest = sorted.at(-1)!;
+  return {
+    count: gaps.length,
+    text: `${(1000 / mean).toFixed(1)} frames a second; ${late} of ${gaps.length} late, the longest ${slowest.toFixed(0)} ms`,
+  };
+}
+
+function watchFor(...selectors: string[]): void {
+  const seen: Record<string, number> = {};
+  Object.assign(window, { seen });
+  const look = () => {
+    for (const selector of selectors) {
+      if (!(selector in seen) && document.querySelector(selector)) seen[selector] = performance.now();
+    }
+    if (Object.keys(seen).length < selectors.length) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+function numbers(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, index) => from + index);
+}
+
+function chat(index: number): Conversation {
+  const timestamp = new Date(Date.UTC(2026, 0, 1) - index * 60_000).toISOString();
+  const name = `Чат ${index + 1}`;
+  return {
+    id: 1_000_000 + index,
+    type: "DIRECT",
+    is_group: false,
+    name,
+    participants_count: 2,
+    can_write: true,
+    participant: {
+      id: 1_000_000 + index,
+      name,
+      first_name: "Чат",
+      last_name: String(index + 1),
+      role: "student",
+      avatar_color: "#1d4ed8",
+      is_online: index % 3 === 0,
+      last_seen: null,
+    },
+    cannot_write_reason: null,
+    can_manage: false,
+    is_managed: false,
+    is_blocked: false,
+    is_archived: false,
+    is_muted: false,
+    last_message: {
+      id: index + 1,
+      text: "Спасибо за объяснение!",
+      message_type: "TEXT",
+      sender_id: 1_000_000 + index,
+      sender_name: name,
+      timestamp,
+      is_read: true,
+    },
+    unread_count: index % 7,
+    mention_count: 0,
+    updated_at: timestamp,
+    room_id: null,
+    rev: 1,
+  } as Conversation;
+}
+
+function message(id: number, conversation: Conversation, meId: number): Message {
+  const isMine = id % 3 === 0;
+  const senderId = isMine ? meId : meId + 2 + (id % 2);
+  return {
+    id,
+    conversation_id: conversation.id,
+    message_type: "TEXT",
+    file: null,
+    edited_at: null,
+    is_deleted: false,
+    sender: {
+      id: senderId,
+      name: isMine ? "Анна Петрова" : "Пётр Орлов",
+      first_name: "Пётр",
+      last_name: "Орлов",
+      role: isMine ? "teacher" : "student",
+      avatar_color: "#1d4ed8",
+      is_online: false,
+      last_seen: null,
+    },
+    text: `Сообщение ${id}${id % 5 === 0 ? `\n\n**важное** и \`код\`: ${"слово ".repeat(id % 40)}` : ""}`,
+    created_at: new Date(Date.UTC(2026, 0, 1) - (MESSAGES - id) * 60_000).toISOString(),
+    is_read: true,
+    read_count: 1,
+    status: "read",
+    error: null,
+    reply_to: null,
+    forwarded_from: null,
+    reactions: [],
+    mentions: [],
+    is_pinned: false,
+    client_id: null,
+    event_id: null,
+    rev: 1,
+  } as Message;
+}
+
+function kb(bytes: number): string {
+  return `${(bytes / 1024).toFixed(1).padStart(7)} KB`;
+}

@@ -1,0 +1,30 @@
+import type { TestProject } from "vitest/node";
+import { launchChromium } from "./testbed/browsers";
+import { Demo, type Target } from "./testbed/demo";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    target: Target;
+    chromium: string;
+  }
+}
+
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const demo = new Demo();
+  const [target, browser] = await Promise.all([demo.start(), launchChromium()]).catch(async (error) => {
+    await demo.remove();
+    throw error;
+  });
+  project.provide("target", target);
+  project.provide("chromium", browser.wsEndpoint());
+  return async () => {
+    await browser.close();
+    await demo.stop();
+    const faults = demo
+      .log()
+      .split("\n")
+      .filter((line) => /Traceback|\berror\b.*request_failed|socket_frame_fault/.test(line));
+    await demo.remove();
+    if (faults.length > 0) throw new Error(`the bridge's log has faults:\n${faults.join("\n")}`);
+  };
+}

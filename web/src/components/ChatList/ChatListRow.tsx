@@ -1,0 +1,139 @@
+import { memo } from "react";
+import { FormattedMessage, useIntl } from "react-intl";
+import { formatFull, formatRelative } from "../../model/time";
+import type { Conversation } from "../../model/types";
+import {
+  AtIcon,
+  Avatar,
+  BanIcon,
+  BellOffIcon,
+  CheckIcon,
+  CountBadge,
+  classes,
+  DoubleCheckIcon,
+  RoleBadge,
+  UsersIcon,
+} from "../../ui";
+import type { RowFocus } from "../VirtualList/VirtualList";
+import styles from "./ChatListRow.module.css";
+import { RowPreview } from "./RowPreview";
+
+export interface ChatListRowProps {
+  conversation: Conversation;
+  isActive: boolean;
+  draft?: string | undefined;
+  /** First names of who is typing. */
+  typing: readonly string[];
+  isOnline: boolean;
+  meId: number | undefined;
+  now: number;
+  focus: RowFocus;
+  onOpen: (id: number) => void;
+}
+
+/** A conversation on two lines: who and when; what was said last and how much of it is new. */
+export const ChatListRow = memo(function ChatListRow(props: ChatListRowProps) {
+  const { conversation, isActive, isOnline, focus, onOpen } = props;
+  const { participant, is_group: isGroup } = conversation;
+  return (
+    <button
+      type="button"
+      {...focus}
+      className={classes(styles.row, isActive && styles.active, conversation.is_archived && styles.archived)}
+      aria-current={isActive ? "true" : undefined}
+      data-conversation={conversation.id}
+      onClick={() => onOpen(conversation.id)}
+    >
+      <Avatar
+        name={conversation.name}
+        color={participant?.avatar_color}
+        id={conversation.id}
+        isOnline={!isGroup && isOnline}
+      />
+      <span className={styles.words}>
+        <span className={styles.line}>
+          {isGroup && <UsersIcon className={styles.groupIcon} size={1} />}
+          <span className={styles.name}>{conversation.name}</span>
+          {participant && <RoleBadge schoolRole={participant.role} isShort />}
+          <RowMarks conversation={conversation} />
+          <RowTime {...props} />
+        </span>
+        <span className={styles.line}>
+          <RowPreview {...props} />
+          <RowBadges conversation={conversation} />
+        </span>
+      </span>
+    </button>
+  );
+});
+
+function RowMarks({ conversation }: { conversation: Conversation }) {
+  return (
+    <>
+      {conversation.is_muted && (
+        <span className={styles.mark}>
+          <BellOffIcon size={0.9375} />
+          <span className="sc-visually-hidden">
+            <FormattedMessage id="list.muted" />
+          </span>
+        </span>
+      )}
+      {conversation.cannot_write_reason === "blocked" && (
+        <span className={styles.mark}>
+          <BanIcon size={0.9375} />
+          <span className="sc-visually-hidden">
+            <FormattedMessage id="list.blocked" />
+          </span>
+        </span>
+      )}
+    </>
+  );
+}
+
+function RowTime({ conversation, meId, now }: ChatListRowProps) {
+  const intl = useIntl();
+  const last = conversation.last_message;
+  if (!last) return null;
+  return (
+    <span className={styles.when}>
+      {last.sender_id === meId && last.message_type !== "SYSTEM" && <Ticks isRead={last.is_read} />}
+      <time dateTime={last.timestamp} title={formatFull(last.timestamp, intl.locale)}>
+        {formatRelative(last.timestamp, now, intl.locale)}
+      </time>
+    </span>
+  );
+}
+
+function Ticks({ isRead }: { isRead: boolean }) {
+  const Icon = isRead ? DoubleCheckIcon : CheckIcon;
+  return (
+    <span className={styles.ticks}>
+      <Icon size={1} />
+      <span className="sc-visually-hidden">
+        <FormattedMessage id={isRead ? "list.read" : "list.sent"} />
+      </span>
+    </span>
+  );
+}
+
+function RowBadges({ conversation }: { conversation: Conversation }) {
+  const intl = useIntl();
+  const { unread_count: unread, mention_count: mentions, is_muted: isMuted } = conversation;
+  return (
+    <span className={styles.badges}>
+      {mentions > 0 && (
+        <span className={styles.mention}>
+          <AtIcon size={0.8125} strokeWidth={2.5} />
+          <span className="sc-visually-hidden">
+            <FormattedMessage id="list.mentioned" />
+          </span>
+        </span>
+      )}
+      <CountBadge
+        count={unread}
+        label={intl.formatMessage({ id: "list.unreadCount" }, { count: unread })}
+        tone={isMuted && mentions === 0 ? "muted" : "accent"}
+      />
+    </span>
+  );
+}

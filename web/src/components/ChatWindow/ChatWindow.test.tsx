@@ -1,0 +1,363 @@
+import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, test } from "vitest";
+import type { Conversation, Message } from "../../model/types";
+import { EMPTY_TIMELINE, type Timeline } from "../../store/state";
+import {
+  CLASSMATE,
+  createFakeClient,
+  type FakeOptions,
+  makeConversation,
+  makeFile,
+  makeMe,
+  makeMessage,
+  makeParticipant,
+  makeUser,
+  minutesBefore,
+  STUDENT,
+  TEACHER,
+  TestProvider,
+} from "../../testing";
+import { ThemeRoot } from "../../ui";
+import { ChatWindow } from "./ChatWindow";
+
+const ONE = makeMessage({ id: 10, text: "Здравствуйте!", sender: STUDENT });
+const TWO = makeMessage({ id: 11, text: "Добрый день", sender: TEACHER });
+const GROUP: Partial<Conversation> = { is_group: true, name: "7Б Математика", participants_count: 8 };
+
+function show(
+  conversation: Partial<Conversation> = {},
+  messages: Message[] = [ONE, TWO],
+  options: FakeOptions = {},
+) {
+  const client = createFakeClient({
+    conversations: [makeConversation({ id: 1, ...conversation })],
+    messages: { 1: messages },
+    participants: { 1: [TEACHER, STUDENT, CLASSMATE].map((user) => makeParticipant(user)) },
+    ...options,
+  });
+  const { container } = render(
+    <TestProvider client={client}>
+      <ThemeRoot>
+        <ChatWindow conversationId={1} />
+      </ThemeRoot>
+    </TestProvider>,
+  );
+  return { client, container, user: userEvent.setup() };
+}
+
+const timeline = (part: Partial<Timeline>): FakeOptions => ({
+  state: { timelines: { 1: { ...EMPTY_TIMELINE, messages: [ONE, TWO], status: "ready", ...part } } },
+});
+const choose = async (user: ReturnType<typeof userEvent.setup>, name: string) => {
+  await user.click(screen.getByRole("button", { name: "Меню чата" }));
+  await user.click(await screen.findByRole("menuitem", { name }));
+};
+const article = (text: RegExp) => screen.getByRole("article", { name: text });
+
+describe("the header", () => {
+  test("of a direct conversation: avatar, name, role, and that they are there", () => {
+    const { container } = show();
+    const header = container.querySelector("header")!;
+    expect(header).toHaveTextContent("ИИ");
+    expect(within(header).getByRole("heading", { name: "Иван Иванов" })).toBeInTheDocument();
+    expect(header).toHaveTextContent("ученик");
+    expect(header).toHaveTextContent("онлайн");
+    expect(within(header).queryByRole("button", { name: "Участники" })).toBeNull();
+  });
+
+  test("says when somebody was there last", () => {
+    const last_seen = minutesBefore(5, new Date().toISOString());
+    show({ participant: makeUser({ is_online: false, last_seen }) });
+    expect(screen.getByText("был(а) 5 мин назад")).toBeInTheDocument();
+  });
+
+  test.each([
+    [1, "1 участник"],
+    [3, "3 участника"],
+    [8, "8 участников"],
+    [22, "22 участника"],
+  ])("of a group with %i: «%s»", (participants_count, words) => {
+    show({ ...GROUP, participants_count });
+    expect(screen.getByText(words)).toBeInTheDocument();
+  });
+
+  test("of a group opens the list of participants", async () => {
+    const { user } = show(GROUP);
+    await user.click(screen.getByRole("button", { name: "Участники" }));
+    expect(await screen.findByRole("dialog", { name: /Участники/ })).toHaveTextContent("Алёна Ёлкина");
+  });
+});
+
+describe("the menu", () => {
+  test("clears the history only after a question", async () => {
+    const { client, user } = show();
+    await choose(user, "Очистить историю");
+    const question = await screen.findByRole("alertdialog", { name: "Очистить историю?" });
+    expect(client.callsOf("conversations.clear")).toEqual([]);
+    await user.click(within(question).getByRole("button", { name: "Очистить" }));
+    await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+    expect(client.callsOf("conversations.clear")).toEqual([[1]]);
+  });
+
+  test("a question can be taken back", async () => {
+    const { client, user } = show();
+    await choose(user, "Очистить историю");
+    await user.click(await screen.findByRole("button", { name: "Отмена" }));
+    await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+    expect(client.callsOf("conversations.clear")).toEqual([]);
+  });
+
+  test("blocks for the time that is chosen", async () => {
+    const { client, user } = show();
+    await choose(user, "Заблокировать");
+    const before = Date.now();
+    await user.click(await screen.findByRole("radio", { name: "На день" }));
+    await user.click(screen.getByRole("button", { name: "Заблокировать" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    const [id, until] = client.callsOf("conversations.block")[0] as [number, string];
+    expect(id).toBe(1);
+    const hours = (Date.parse(until) - before) / 3_600_000;
+    expect(hours).toBeGreaterThanOrEqual(24);
+    expect(hours).toBeLessThan(24.1);
+  });
+
+  test("unblocks who is blocked", async () => {
+    const { client, user } = show({ is_blocked: true });
+    await choose(user, "Разблокировать");
+    await user.click(await screen.findByRole("button", { name: "Разблокировать" }));
+    await waitFor(() => expect(client.callsOf("conversations.unblock")).toEqual([[1]]));
+  });
+
+  test("mutes at once", async () => {
+    const { client, user } = show();
+    await choose(user, "Отключить уведомления");
+    expect(client.callsOf("conversations.setMuted")).toEqual([[1, true]]);
+  });
+
+  test("renames a group; an empty name is none", async () => {
+    const { client, user } = show(GROUP);
+    await choose(user, "Изменить название");
+    const field = await screen.findByRole("textbox", { name: "Название группы" });
+    await user.clear(field);
+    expect(screen.getByRole("button", { name: "Сохранить" })).toBeDisabled();
+    await user.type(field, "8Б Математика{Enter}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(client.callsOf("conversations.rename")).toEqual([[1, "8Б Математика"]]);
+  });
+
+  test("says why it did not work, and stays", async () => {
+    const { user } = show(GROUP, [ONE], {
+      actions: { "conversations.leaveOrArchive": () => Promise.reject(new Error("no")) },
+    });
+    await choose(user, "В архив");
+    const question = await screen.findByRole("alertdialog");
+    await user.click(within(question).getByRole("button", { name: "В архив" }));
+    expect(await within(question).findByRole("alert")).toBeInTheDocument();
+  });
+});
+
+describe("the messages", () => {
+  test("are a log that does not read out what scrolling draws", () => {
+    show();
+    const log = screen.getByRole("log", { name: "Сообщения" });
+    expect(log).toHaveAttribute("aria-live", "off");
+    expect(within(log).getAllByRole("article")).toHaveLength(2);
+  });
+
+  test("mine and theirs are told apart", () => {
+    show();
+    expect(article(/Добрый день/)).toHaveAttribute("data-mine", "true");
+    expect(article(/Здравствуйте/)).toHaveAttribute("data-mine", "false");
+  });
+
+  test("stand under their days", () => {
+    show({}, [
+      makeMessage({ created_at: "2025-10-21T08:00:00Z" }),
+      makeMessage({ created_at: new Date().toISOString() }),
+    ]);
+    const days = [...screen.getByRole("log").querySelectorAll("[data-day]")].map((day) => day.textContent);
+    expect(days).toEqual(["21.10.2025", "Сегодня"]);
+  });
+
+  test("the divider stands before the first unread one", () => {
+    show({}, [], timeline({ firstUnreadId: TWO.id }));
+    const log = screen.getByRole("log");
+    expect(log).toHaveTextContent(/Здравствуйте!.*Новые сообщения.*Добрый день/);
+  });
+
+  test("while there is more above, no date is the first row: it would stay on top when more comes", () => {
+    show({}, [], timeline({ hasOlder: true }));
+    expect(screen.getByRole("log").querySelector("[data-day]")).toBeNull();
+  });
+
+  test("what others write while one is here is said politely; what was there before and what I write is not", () => {
+    const { client, container } = show(GROUP);
+    const announcer = container.querySelector("[aria-live=polite]");
+    expect(announcer).toBeEmptyDOMElement();
+    const add = (...messages: Message[]) =>
+      act(() =>
+        client.store.setState(({ timelines }) => ({
+          timelines: { 1: { ...timelines[1]!, messages: [...timelines[1]!.messages, ...messages] } },
+        })),
+      );
+    add(makeMessage({ id: 20, text: "моё", sender: TEACHER }));
+    expect(announcer).toBeEmptyDOMElement();
+    add(makeMessage({ id: 21, text: "**Можно** вопрос?", sender: CLASSMATE }));
+    expect(announcer).toHaveTextContent("Алёна Ёлкина: Можно вопрос?");
+    add(...[22, 23, 24, 25, 26].map((id) => makeMessage({ id })));
+    expect(announcer).toHaveTextContent("5 новых сообщений");
+  });
+
+  test("arrows go from message to message, Home and End to the first and the last", async () => {
+    const { user } = show({}, [ONE, TWO, makeMessage({ id: 12, text: "третье" })]);
+    act(() => article(/третье/).focus());
+    await user.keyboard("{ArrowUp}");
+    expect(article(/Добрый день/)).toHaveFocus();
+    await user.keyboard("{Home}");
+    expect(article(/Здравствуйте/)).toHaveFocus();
+    await user.keyboard("{End}");
+    expect(article(/третье/)).toHaveFocus();
+    expect(screen.getAllByRole("article").filter((one) => one.tabIndex === 0)).toHaveLength(1);
+  });
+
+  test("Up on the first one asks for more", async () => {
+    const { client, user } = show({}, [], timeline({ hasOlder: true }));
+    act(() => article(/Здравствуйте/).focus());
+    const before = client.callsOf("timelines.loadOlder").length;
+    await user.keyboard("{ArrowUp}");
+    expect(client.callsOf("timelines.loadOlder").length).toBe(before + 1);
+  });
+
+  test("a letter typed on a message goes to the field, Esc goes there too", async () => {
+    const { user } = show();
+    act(() => article(/Здравствуйте/).focus());
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.getByRole("textbox", { name: "Сообщение" })).toHaveFocus());
+  });
+});
+
+describe("with a message one can", () => {
+  test("answer it: the field has the focus and the bar its name", async () => {
+    show();
+    act(() => article(/Здравствуйте/).focus());
+    fireEvent.click(screen.getByRole("button", { name: "Ответить" }));
+    expect(screen.getByText("Ответ: Иван Иванов")).toBeInTheDocument();
+    await waitFor(() => expect(screen.getByRole("textbox", { name: "Сообщение" })).toHaveFocus());
+  });
+
+  test("delete it, after a question", async () => {
+    const { client, user } = show();
+    fireEvent.contextMenu(article(/Добрый день/));
+    await user.click(await screen.findByRole("menuitem", { name: "Удалить" }));
+    const question = await screen.findByRole("alertdialog");
+    expect(client.callsOf("conversations.remove")).toEqual([]);
+    await user.click(within(question).getByRole("button", { name: "Удалить" }));
+    await waitFor(() => expect(client.callsOf("conversations.remove")).toEqual([[TWO.id]]));
+  });
+
+  test("edit the last of one's own with Up", async () => {
+    const recent = { ...TWO, created_at: new Date().toISOString() };
+    const { user } = show({}, [recent, { ...ONE, id: 12 }]);
+    await user.type(screen.getByRole("textbox", { name: "Сообщение" }), "{ArrowUp}");
+    expect(screen.getByRole("textbox", { name: "Сообщение" })).toHaveValue("Добрый день");
+    expect(screen.getByText("Изменение сообщения")).toBeInTheDocument();
+  });
+
+  test("see who of a group has read it", async () => {
+    const { user } = show(GROUP);
+    fireEvent.contextMenu(article(/Добрый день/));
+    await user.click(await screen.findByRole("menuitem", { name: "Кто прочитал" }));
+    expect(await screen.findByRole("dialog", { name: "Кто прочитал" })).toBeInTheDocument();
+  });
+
+  test("send it again when it failed", async () => {
+    const failed = makeMessage({ id: 12, sender: TEACHER, status: "failed", client_id: "c12" });
+    const { client, user } = show({}, [failed]);
+    await user.click(screen.getByRole("button", { name: "Повторить" }));
+    expect(client.callsOf("outbox.retry")).toEqual([["c12"]]);
+  });
+
+  test("open a picture in full size", async () => {
+    const picture = makeMessage({ id: 13, file: makeFile() });
+    const { user } = show({}, [picture]);
+    await user.click(screen.getByRole("button", { name: /Открыть изображение/ }));
+    expect(await screen.findByRole("button", { name: "Закрыть" }, { timeout: 5000 })).toBeInTheDocument();
+  });
+
+  test("go to the one that it answers", async () => {
+    const reply = makeMessage({ id: 14, reply_to: { id: 3, sender_name: "Иван Иванов", text: "Когда?" } });
+    const { client, user } = show({}, [reply]);
+    await user.click(screen.getByRole("button", { name: /Когда\?/ }));
+    expect(client.callsOf("timelines.jumpTo")).toEqual([[1, 3]]);
+  });
+});
+
+describe("files", () => {
+  const held = (...files: File[]) => ({
+    dataTransfer: {
+      files,
+      items: files.map((file) => ({ kind: "file", getAsFile: () => file })),
+      types: ["Files"],
+    },
+  });
+  const picture = new File(["x"], "доска.png", { type: "image/png" });
+
+  test("are dropped anywhere on the conversation, which says so", async () => {
+    const { client } = show();
+    const region = screen.getByRole("region", { name: "Иван Иванов" });
+    fireEvent.dragEnter(region, held(picture));
+    expect(await screen.findByText("Перетащите файлы сюда")).toBeInTheDocument();
+    fireEvent.drop(region, held(picture));
+    await waitFor(() => expect(client.callsOf("uploads.add")).toEqual([[1, [picture]]]));
+    expect(screen.queryByText("Перетащите файлы сюда")).toBeNull();
+  });
+
+  test("are not taken where one cannot write", async () => {
+    const { client } = show({ can_write: false, cannot_write_reason: "archived" });
+    fireEvent.drop(screen.getByRole("region", { name: "Иван Иванов" }), held(picture));
+    await act(() => Promise.resolve());
+    expect(client.callsOf("uploads.add")).toEqual([]);
+  });
+});
+
+describe("instead of the messages", () => {
+  test("their shapes while they load", () => {
+    show({}, [], timeline({ messages: [], status: "loading" }));
+    expect(screen.getByRole("status", { name: "Сообщения загружаются" })).toBeInTheDocument();
+  });
+
+  test("a hint where there are none yet", () => {
+    show({}, []);
+    expect(screen.getByText("Сообщений пока нет")).toBeInTheDocument();
+  });
+
+  test("the fault, and another try", async () => {
+    const { client, user } = show({}, [], timeline({ messages: [], status: "error", error: new Error("x") }));
+    await user.click(screen.getByRole("button", { name: "Повторить" }));
+    expect(client.callsOf("timelines.retry")).toEqual([[1]]);
+  });
+});
+
+test("where one cannot write, why not stands in place of the field", () => {
+  show({ can_write: false, cannot_write_reason: "no_shared_group" });
+  expect(screen.queryByRole("textbox")).toBeNull();
+  expect(screen.getByText(/нет общей группы/)).toBeInTheDocument();
+});
+
+test("who is typing is said above the field", () => {
+  show(GROUP, [ONE], {
+    state: {
+      typing: { 1: [{ userId: CLASSMATE.id, name: CLASSMATE.first_name, until: Date.now() + 5000 }] },
+    },
+  });
+  expect(screen.getByText("Алёна печатает…")).toBeInTheDocument();
+});
+
+test("a student is not offered to block", async () => {
+  const me = makeMe({ ...STUDENT, permissions: { ...makeMe().permissions, can_block: false } });
+  const { user } = show({ participant: TEACHER }, [ONE], { me });
+  await user.click(screen.getByRole("button", { name: "Меню чата" }));
+  expect(await screen.findByRole("menuitem", { name: "Очистить историю" })).toBeInTheDocument();
+  expect(screen.queryByRole("menuitem", { name: "Заблокировать" })).toBeNull();
+});

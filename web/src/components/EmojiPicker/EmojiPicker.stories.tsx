@@ -1,0 +1,5 @@
+import EmojiPicker from "./EmojiPicker";
+
+export default { title: "EmojiPicker" };
+
+export const Open = () => <EmojiPicker onEmoji={() => {}} />;

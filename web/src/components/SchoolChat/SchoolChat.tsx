@@ -1,0 +1,47 @@
+import { ChatProvider, type ChatProviderProps } from "../../context/ChatContext";
+import type { Language, Me } from "../../model/types";
+import { type Theme, ThemeRoot } from "../../ui";
+import { ChatShell } from "./ChatShell";
+import styles from "./SchoolChat.module.css";
+
+export interface SchoolChatProps extends Omit<ChatProviderProps, "children"> {
+  /** With these the settings offer the choice; without, the school's app has made it. */
+  onTheme?: ((theme: Theme) => void) | undefined;
+  onLanguage?: ((language: Language) => void) | undefined;
+  /** With this the menu offers to sign out. `forget` wipes what this machine keeps of the person. */
+  onSignOut?: ((forget: () => Promise<void>) => Promise<void>) | undefined;
+  /** The conversation that is to be open, null for none: for the school's own addresses. */
+  openId?: number | null | undefined;
+  onOpen?: ((id: number | null) => void) | undefined;
+  /** Told as soon as it is known whose chat it is. */
+  onMe?: ((me: Me) => void) | undefined;
+  /** The chat is the whole page: the count of unread messages stands before this title, and on the icon. */
+  pageTitle?: string | undefined;
+  className?: string | undefined;
+}
+
+/** The whole chat: list, conversation, notifications. It fills the element around it. */
+export function SchoolChat(props: SchoolChatProps) {
+  const { onTheme, onLanguage, onSignOut, openId, onOpen, onMe, pageTitle, className, ...provider } = props;
+  const { theme = "auto", locale = "ru" } = provider;
+  return (
+    <ChatProvider {...provider}>
+      <ThemeRoot
+        theme={theme}
+        language={locale}
+        className={className ? `${styles.root} ${className}` : styles.root}
+      >
+        <ChatShell
+          theme={theme}
+          onTheme={onTheme}
+          onLanguage={onLanguage}
+          onSignOut={onSignOut}
+          openId={openId}
+          onOpen={onOpen}
+          onMe={onMe}
+          pageTitle={pageTitle}
+        />
+      </ThemeRoot>
+    </ChatProvider>
+  );
+}

@@ -1,0 +1,45 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useChatClient } from "../context/ChatContext";
+import type { Contact } from "../model/types";
+import { useChatState } from "./useChatState";
+import { useErrorText } from "./useErrorText";
+
+export interface ContactList {
+  items: Contact[];
+  isLoading: boolean;
+  error: string | null;
+  hasMore: boolean;
+  loadMore(): void;
+}
+
+/** Everybody I may write to. */
+export function useContacts(search: string): ContactList {
+  const { api } = useChatClient();
+  const errorText = useErrorText();
+  const presence = useChatState((state) => state.presence);
+  const wanted = search.trim();
+  const query = useInfiniteQuery({
+    queryKey: ["contacts", wanted],
+    queryFn: ({ pageParam }) => api.getContacts({ search: wanted, page: pageParam }),
+    initialPageParam: 1,
+    getNextPageParam: (page, _pages, number) => (page.next === null ? undefined : number + 1),
+    placeholderData: (before) => before,
+  });
+  const items = useMemo(() => {
+    const byId = new Map(query.data?.pages.flatMap((page) => page.results).map((one) => [one.id, one]));
+    return [...byId.values()].map((one) => {
+      const now = presence[one.id];
+      return now ? { ...one, is_online: now.isOnline, last_seen: now.lastSeen } : one;
+    });
+  }, [query.data, presence]);
+  return {
+    items,
+    isLoading: query.isLoading,
+    error: query.error === null ? null : errorText(query.error),
+    hasMore: query.hasNextPage,
+    loadMore: () => {
+      if (!query.isFetchingNextPage) void query.fetchNextPage();
+    },
+  };
+}

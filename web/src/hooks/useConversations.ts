@@ -1,0 +1,44 @@
+import { useEffect, useMemo } from "react";
+import { useChatClient } from "../context/ChatContext";
+import type { Conversation, Filter } from "../model/types";
+import { selectConversations, selectDraftTexts } from "../store/selectors";
+import { EMPTY_LIST, listKey } from "../store/state";
+import { useChatState } from "./useChatState";
+import { useErrorText } from "./useErrorText";
+
+export interface ConversationList {
+  items: Conversation[];
+  isLoading: boolean;
+  /** What is shown came from the cache and is being checked. */
+  isStale: boolean;
+  error: string | null;
+  hasMore: boolean;
+  loadMore(): void;
+  /** Texts that were begun and not sent, by conversation. */
+  drafts: Record<number, string>;
+}
+
+/** My conversations, last activity first. */
+export function useConversations(filter: Filter, search: string): ConversationList {
+  const client = useChatClient();
+  const errorText = useErrorText();
+  const key = listKey(filter, search);
+  useEffect(() => client.lists.load(key), [client, key]);
+  const conversations = useChatState((state) => state.conversations);
+  const list = useChatState((state) => state.lists[key]) ?? EMPTY_LIST;
+  const isStale = useChatState((state) => state.isStale);
+  const drafts = useChatState(selectDraftTexts);
+  const items = useMemo(
+    () => selectConversations(conversations, filter, search, list.found),
+    [conversations, filter, search, list.found],
+  );
+  return {
+    items,
+    isLoading: list.isLoading || (list.nextPage === 1 && list.error === null),
+    isStale,
+    error: list.error === null ? null : errorText(list.error),
+    hasMore: list.nextPage !== null,
+    loadMore: () => client.lists.loadMore(key),
+    drafts,
+  };
+}

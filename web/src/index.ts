@@ -1,0 +1,23 @@
+/** What a school's React app may use: the whole chat, its parts, and the hooks to make parts of one's own. */
+
+export { ChatList, type ChatListProps } from "./components/ChatList/ChatList";
+export {
+  ChatNotifications,
+  type ChatNotificationsProps,
+} from "./components/ChatNotifications/ChatNotifications";
+export { ChatWindow, type ChatWindowProps } from "./components/ChatWindow/ChatWindow";
+export { ContactsDialog, type ContactsDialogProps } from "./components/ContactsDialog/ContactsDialog";
+export { FileUpload } from "./components/FileUpload/FileUpload";
+export { GroupChatModal, type GroupChatModalProps } from "./components/GroupChatModal/GroupChatModal";
+export { MessageInput, type MessageInputProps } from "./components/MessageInput/MessageInput";
+export { MessageItem, type MessageItemProps } from "./components/MessageItem/MessageItem";
+export { ParticipantsList, type ParticipantsListProps } from "./components/ParticipantsList/ParticipantsList";
+export { SchoolChat, type SchoolChatProps } from "./components/SchoolChat/SchoolChat";
+export { ChatProvider, type ChatProviderProps, type Theme, useChatClient } from "./context/ChatContext";
+export type { ChatClient, Notice } from "./context/client";
+export { type ChatOptions, createChat } from "./context/createChat";
+export * from "./hooks";
+export type * from "./model/types";
+export { ApiError } from "./services/apiError";
+export type { GetToken } from "./services/tokens";
+export { ThemeRoot, type ThemeRootProps } from "./ui/ThemeRoot";

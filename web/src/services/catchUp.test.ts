@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { SyncAnswer } from "../model/types";
+import { EMPTY_TIMELINE, listKey } from "../store/state";
+import { type ChatStore, createChatStore } from "../store/store";
+import { makeConversation, makeMe, makeMessage } from "../testing";
+import { createStubApi, page, type StubApi } from "../testing/api";
+import { ApiError, networkError } from "./apiError";
+import { CatchUp } from "./catchUp";
+
+let store: ChatStore;
+let api: StubApi;
+let catchUp: CatchUp;
+const lists = { loadUnread: vi.fn(async () => {}), refreshFirstPage: vi.fn(async () => {}) };
+const timelines = { reloadOpen: vi.fn(async () => {}) };
+const onNews = vi.fn();
+const onSignedOut = vi.fn();
+
+const answer = (part: Partial<SyncAnswer> = {}): SyncAnswer => ({
+  rev: 100,
+  conversations: [],
+  messages: [],
+  removed_conversation_ids: [],
+  reset: false,
+  ...part,
+});
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+  vi.clearAllMocks();
+  store = createChatStore({ me: makeMe(), rev: 50, conversations: { 1: makeConversation({ id: 1 }) } });
+  api = createStubApi({ sync: async () => answer() });
+  catchUp = new CatchUp({ store, api, lists, timelines, onNews, onSignedOut, random: () => 0.5 });
+});
+
+afterEach(() => {
+  catchUp.interrupt();
+  vi.useRealTimers();
+});
+
+const rev = () => store.getState().rev;
+
+test("One sync from where I was; its news in one piece", async () => {
+  const news = makeMessage({ id: 500 });
+  api.on({ sync: async () => answer({ messages: [news, makeMessage({ id: 501, is_read: true })] }) });
+  expect(await catchUp.run()).toBe(true);
+  expect(api.calls.sync).toEqual([[50]]);
+  expect(onNews).toHaveBeenCalledWith([news]);
+  expect(rev()).toBe(100);
+});
+
+test("Frames move the position only after the sync: before it something may be missing", async () => {
+  let release = (_: SyncAnswer) => {};
+  api.on({
+    sync: () =>
+      new Promise((resolve) => {
+        release = resolve;
+      }),
+  });
+  const running = catchUp.run();
+  catchUp.saw(120);
+  expect(rev()).toBe(50);
+  release(answer());
+  await running;
+  expect(rev()).toBe(120);
+  catchUp.saw(130);
+  expect(rev()).toBe(130);
+});
+
+test("A connection lost in the middle keeps the position where it was", async () => {
+  api.on({ sync: () => Promise.reject(networkError()) });
+  const running = catchUp.run();
+  await vi.advanceTimersByTimeAsync(10);
+  catchUp.saw(120);
+  catchUp.interrupt();
+  expect(await running).toBe(false);
+  expect(rev()).toBe(50);
+});
+
+test("A sync that fails is tried again while the socket is open", async () => {
+  let failures = 2;
+  api.on({
+    sync: async () => {
+      failures -= 1;
+      if (failures >= 0) throw new ApiError(503, "unavailable", "", 1);
+      return answer();
+    },
+  });
+  const running = catchUp.run();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(await running).toBe(true);
+  expect(api.calls.sync).toHaveLength(3);
+});
+
+test("Too long away: everything anew, the open conversation too", async () => {
+  const fresh = makeConversation({ id: 2 });
+  const old = { ...EMPTY_TIMELINE, status: "ready" as const, messages: [makeMessage()] };
+  store.setState({ timelines: { 1: old, 3: old }, activeId: 1 });
+  api.on({
+    sync: async () => answer({ reset: true }),
+    getConversations: async () => page([fresh], { next: "n" }),
+  });
+  await catchUp.run();
+  const state = store.getState();
+  expect(Object.keys(state.conversations)).toEqual(["1", "2"]); // the open one stays until its own answer
+  expect(Object.keys(state.timelines)).toEqual(["1"]);
+  expect(state.lists[listKey("all", "")]).toMatchObject({ nextPage: 2 });
+  expect(timelines.reloadOpen).toHaveBeenCalledTimes(1);
+  expect(onNews).not.toHaveBeenCalled();
+  expect(rev()).toBe(100);
+});
+
+test("Nobody is signed in any more: it says so and ends", async () => {
+  api.on({ sync: () => Promise.reject(new ApiError(401, "not_authenticated", "")) });
+  expect(await catchUp.run()).toBe(false);
+  expect(onSignedOut).toHaveBeenCalledTimes(1);
+});
+
+test("Unread messages beyond the first page are counted, too", async () => {
+  store.setState({ me: makeMe({ unread_total: 9 }) });
+  await catchUp.run();
+  expect(lists.loadUnread).toHaveBeenCalledTimes(1);
+});
+
+test("After a longer absence it is asked who is online, not by everybody at once", async () => {
+  await catchUp.run();
+  catchUp.interrupt();
+  await vi.advanceTimersByTimeAsync(10_000);
+  await catchUp.run();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(lists.refreshFirstPage).not.toHaveBeenCalled();
+  catchUp.interrupt();
+  await vi.advanceTimersByTimeAsync(60_000);
+  await catchUp.run();
+  expect(lists.refreshFirstPage).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(2_100);
+  expect(lists.refreshFirstPage).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,129 @@
+import type { Message } from "../model/types";
+import { resetConversations } from "../store/conversations";
+import { selectUnreadTotal } from "../store/selectors";
+import { listKey } from "../store/state";
+import { apply, type ChatStore } from "../store/store";
+import { advance, newsOf, reduceSync } from "../store/sync";
+import { forgetTimelines } from "../store/timelines";
+import { ApiError } from "./apiError";
+import { Backoff, Pause } from "./backoff";
+import type { ChatService } from "./chatService";
+import type { ListService } from "./listService";
+import type { TimelineService } from "./timelineService";
+
+interface Parts {
+  store: ChatStore;
+  api: ChatService;
+  lists: Pick<ListService, "loadUnread" | "refreshFirstPage">;
+  timelines: Pick<TimelineService, "reloadOpen">;
+  onNews(messages: Message[]): void;
+  onSignedOut(): void;
+  random?: () => number;
+}
+
+/** Longer away than the server's own grace: others may have come and gone unheard. */
+const LONG_ABSENCE_MS = 30_000;
+const SPREAD_MS = 4_000;
+
+/** After each opening of the socket: one `sync` for all that was missed. Only then frames move our position on. */
+export class CatchUp {
+  private round = 0;
+  private seenRev = 0;
+  private downSince: number | null = null;
+  private isCaughtUp = false;
+  private readonly pause = new Pause();
+
+  constructor(private readonly parts: Parts) {}
+
+  /** A frame with a `rev` was applied. */
+  saw(rev: number): void {
+    this.seenRev = Math.max(this.seenRev, rev);
+    if (this.isCaughtUp) apply(this.parts.store, (state) => advance(state, rev));
+  }
+
+  /** The socket is down, or this client is stopped. */
+  interrupt(): void {
+    this.round += 1;
+    this.isCaughtUp = false;
+    this.seenRev = 0;
+    this.downSince ??= Date.now();
+    this.pause.end();
+  }
+
+  /** Resolves when all is caught up (true), or when the socket went down before. */
+  async run(): Promise<boolean> {
+    this.round += 1;
+    const { round } = this;
+    const backoff = new Backoff({ firstMs: 1_000, longestMs: 30_000, ...this.withRandom() });
+    while (this.round === round) {
+      try {
+        await this.once();
+        if (this.round !== round) return false;
+        this.finish();
+        return true;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (error.status === 401) {
+          this.parts.onSignedOut();
+          return false;
+        }
+        await this.pause.wait(backoff.next(error.retryAfterS));
+      }
+    }
+    return false;
+  }
+
+  private async once(): Promise<void> {
+    const { store, api } = this.parts;
+    const since = store.getState().rev;
+    const answer = await api.sync(since);
+    if (since === null) {
+      apply(store, (state) => advance(state, answer.rev));
+    } else if (answer.reset) {
+      await this.reset(answer.rev);
+    } else {
+      const news = newsOf(store.getState(), answer);
+      apply(store, (state) => reduceSync(state, answer));
+      this.parts.onNews(news);
+    }
+  }
+
+  private async reset(rev: number): Promise<void> {
+    const { store, api, timelines } = this.parts;
+    const page = await api.getConversations({ filter: "all", page: 1, page_size: 50 });
+    apply(store, (state) => {
+      return advance(resetConversations(forgetTimelines(state), page, listKey("all", "")), rev);
+    });
+    await timelines.reloadOpen();
+  }
+
+  private finish(): void {
+    const { store, lists } = this.parts;
+    this.isCaughtUp = true;
+    apply(store, (state) => advance(state, this.seenRev));
+    const away = this.downSince === null ? 0 : Date.now() - this.downSince;
+    this.downSince = null;
+    const state = store.getState();
+    if (state.me && state.me.unread_total > selectUnreadTotal(state)) this.quietly(lists.loadUnread());
+    if (away > LONG_ABSENCE_MS) {
+      const { round } = this;
+      setTimeout(
+        () => {
+          if (this.round === round) this.quietly(lists.refreshFirstPage());
+        },
+        (this.parts.random ?? Math.random)() * SPREAD_MS,
+      );
+    }
+  }
+
+  /** These only make the picture better; the next round does it again. */
+  private quietly(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (!(error instanceof ApiError)) throw error;
+    });
+  }
+
+  private withRandom(): { random?: () => number } {
+    return this.parts.random ? { random: this.parts.random } : {};
+  }
+}

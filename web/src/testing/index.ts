@@ -1,0 +1,3 @@
+export { createFakeClient, type FakeClient, type FakeOptions } from "./fakeClient";
+export * from "./fixtures";
+export { TestProvider } from "./TestProvider";

@@ -1,0 +1,65 @@
+import { Tooltip } from "radix-ui";
+import { createContext, type ReactNode, useContext, useState, useSyncExternalStore } from "react";
+import "./base.css";
+import { classes } from "./classes";
+import "./tokens.css";
+import styles from "./ThemeRoot.module.css";
+
+export type Theme = "light" | "dark" | "auto";
+
+const PortalContainer = createContext<HTMLElement | null>(null);
+
+/** Where dialogs, menus and tooltips are put: inside our root, so that its colours reach them and the school's page has nothing of ours. */
+export function usePortalContainer(): HTMLElement | null {
+  return useContext(PortalContainer);
+}
+
+const IsInside = createContext(false);
+
+/** Whether there is a `ThemeRoot` above: outside of one (a single part in a test) tooltips keep their time by themselves. */
+export function useIsInsideRoot(): boolean {
+  return useContext(IsInside);
+}
+
+export interface ThemeRootProps {
+  theme?: Theme | undefined;
+  /** The language of the words inside, for `lang`. */
+  language?: string | undefined;
+  className?: string | undefined;
+  children: ReactNode;
+}
+
+/** The element that everything of ours is in: colours, type, and the place for what floats. */
+export function ThemeRoot({ theme = "auto", language, className, children }: ThemeRootProps) {
+  const [container, setContainer] = useState<HTMLElement | null>(null);
+  const resolved = useResolvedTheme(theme);
+  return (
+    <div className={classes("sc-root", className)} data-sc-theme={resolved} lang={language}>
+      <PortalContainer.Provider value={container}>
+        <Tooltip.Provider delayDuration={500} skipDelayDuration={200} disableHoverableContent>
+          <IsInside.Provider value={true}>{children}</IsInside.Provider>
+        </Tooltip.Provider>
+      </PortalContainer.Provider>
+      <div ref={setContainer} className={styles.floating} data-sc-portal="" />
+    </div>
+  );
+}
+
+const DARK = "(prefers-color-scheme: dark)";
+
+/** `auto` follows the system, also when it changes while the page is open. */
+export function useResolvedTheme(theme: Theme): "light" | "dark" {
+  const prefersDark = useSyncExternalStore(subscribe, isDark, () => false);
+  if (theme !== "auto") return theme;
+  return prefersDark ? "dark" : "light";
+}
+
+function subscribe(onChange: () => void): () => void {
+  const query = window.matchMedia?.(DARK);
+  query?.addEventListener("change", onChange);
+  return () => query?.removeEventListener("change", onChange);
+}
+
+function isDark(): boolean {
+  return window.matchMedia?.(DARK).matches ?? false;
+}

@@ -1,0 +1,17 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [react()],
+  css: { modules: { generateScopedName: "[local]" } },
+  test: {
+    environment: "jsdom",
+    environmentOptions: { jsdom: { url: "http://school.test/" } },
+    setupFiles: ["./vitest.setup.ts"],
+    include: ["src/**/*.test.{ts,tsx}"],
+    maxWorkers: 2,
+    testTimeout: 20_000, // a busy machine must not fail a law
+    restoreMocks: true,
+    unstubGlobals: true,
+  },
+});

@@ -1,0 +1,10 @@
+import "@testing-library/jest-dom/vitest";
+import "fake-indexeddb/auto";
+import { cleanup, configure } from "@testing-library/react";
+import { afterEach } from "vitest";
+import { stubSizes } from "./src/testing/sizes";
+
+process.env.TZ = "Europe/Moscow";
+stubSizes();
+configure({ asyncUtilTimeout: 10_000 }); // a busy machine must not fail a law
+afterEach(cleanup);
