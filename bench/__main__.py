@@ -19,9 +19,9 @@ import typer
 import uvloop
 from rich.console import Console
 
-from bench import delivery, lists, memory, report, throughput
+from bench import delivery, lists, memory, report, rules, throughput
 from bench.machine import facts, load, loop_ms
-from bench.options import GRACE_S, SECTIONS, Options
+from bench.options import GRACE_S, SECTIONS, STAGED, Options
 from bench.sampling import Profile, read_profiles
 from bench.stage import Stage, set_up
 from bridge.errors import BridgeError
@@ -38,9 +38,18 @@ class Run:
         self._end = self._began + options.limit_s
         self._windows: list[throughput.Window] = []
         self.found: Found = {"machine": facts(), "options": _plain(asdict(options)), "skipped": {}, "loop_ms": {}}
+        self.found |= {"set_up_s": 0.0, "bridge_log": []}
         self._shows: list[Callable[[], None]] = []
 
     async def all(self) -> None:
+        if self._options.wants(*STAGED):
+            await self._staged()
+        if self._options.wants("rules"):
+            await self._section("rules", self.rules)
+        self.found["machine"]["load_after"] = load()
+        self.found["took_s"] = round(time.monotonic() - self._began, 1)
+
+    async def _staged(self) -> None:
         sections: dict[str, Callable[[Stage], Awaitable[None]]] = {
             "delivery": self.delivery,
             "list": self.list,
@@ -51,24 +60,21 @@ class Run:
         async with set_up(self._options, self.say) as stage:
             self.found["set_up_s"] = round(time.monotonic() - self._began, 1)
             for name, measure in sections.items():
-                if not self._options.wants(name):
-                    continue
-                if time.monotonic() > self._end:
-                    self.found["skipped"][name] = "out of time"
-                    continue
-                self.say(f"Measuring: {name}")
-                self.found["loop_ms"][name] = loop_ms()
-                await self._one(name, measure, stage)
+                if self._options.wants(name):
+                    await self._section(name, partial(measure, stage))
             self.found["bridge_log"] = _tail(stage.servers.bridge.command.log_path)
             self.say("Stopping all servers")
-        self.found["machine"]["load_after"] = load()
-        self.found["took_s"] = round(time.monotonic() - self._began, 1)
 
-    async def _one(self, name: str, measure: Callable[[Stage], Awaitable[None]], stage: Stage) -> None:
+    async def _section(self, name: str, measure: Callable[[], Awaitable[None]]) -> None:
         """A section that goes wrong is told, and the others go on."""
+        if time.monotonic() > self._end:
+            self.found["skipped"][name] = "out of time"
+            return
+        self.say(f"Measuring: {name}")
+        self.found["loop_ms"][name] = loop_ms()
         try:
             async with asyncio.timeout(self._end + GRACE_S - time.monotonic()):
-                await measure(stage)
+                await measure()
         except TimeoutError:
             self.found["skipped"][name] = "broken off, out of time"
         except (RuntimeError, OSError) as error:
@@ -138,6 +144,18 @@ class Run:
         found = await memory.measure(stage)
         self.found["memory"] = asdict(found)
         self._shows.append(lambda: report.print_memory(self._console, found))
+
+    async def rules(self) -> None:
+        loaded = await rules.measure_snapshot()
+        self.found["snapshot"] = asdict(loaded)
+        self._shows.append(lambda: report.print_snapshot(self._console, loaded))
+        series, cpu_ms = await rules.measure(self._options)
+        bases = {"with the module: answered": "without: answered", "with the module: seen": "without: seen"}
+        comparison = report.Comparison(series, bases, {"with the module": "≤ 1.05"})
+        self.found["rules"] = comparison.as_json() | {"cpu_ms": cpu_ms}
+        self._shows.append(
+            lambda: comparison.print(self._console, "A message in Synapse", report.rules_caption(cpu_ms))
+        )
 
     def show(self) -> None:
         machine = self.found["machine"]

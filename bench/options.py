@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-SECTIONS = ("delivery", "list", "history", "throughput", "memory")
+SECTIONS = ("delivery", "list", "history", "throughput", "memory", "rules")
+STAGED = SECTIONS[:-1]  # rules has homeservers of its own
 GRACE_S = 45
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from statistics import median
 from typing import Any
@@ -12,6 +12,7 @@ from rich.table import Table
 
 from bench.marks import Faults
 from bench.memory import Memory
+from bench.rules import GROUPS, PEOPLE, Loaded
 from bench.sampling import Profile
 from bench.stats import Ratio, Series, ratio_at, ratio_of
 from bench.throughput import BRIDGE, DIRECT, SCHOOL, Window
@@ -168,6 +169,23 @@ def print_memory(console: Console, memory: Memory) -> None:
     table = new_table("Memory of the bridge", "", "sockets", "before MB", "after MB", "KB each", "to open, ms")
     cells = (memory.sockets, memory.before_mb, memory.after_mb, memory.kb_each, memory.open_ms)
     table.add_row("idle sockets", *map(str, cells))
+    console.print(table)
+
+
+def rules_caption(cpu_ms: Mapping[str, float]) -> str:
+    spent = ", ".join(f"{value:.1f} {name}" for name, value in cpu_ms.items())
+    return (
+        "Two homeservers, written to by turns; ratios are with ÷ without the module, within a round: the median of the "
+        f"rounds, the lowest and highest. Processor time of Synapse for a message, in ms, polling included: {spent}."
+    )
+
+
+def print_snapshot(console: Console, loaded: Loaded) -> None:
+    title = f"The module's snapshot: {PEOPLE:,} people, {GROUPS:,} groups"
+    table = new_table(title, "", "KB", "to load, s", "worst, s", "memory MB", "at its highest, MB")
+    cells = (loaded.kb, loaded.load_s, loaded.worst_s, loaded.growth_mb, loaded.peak_mb)
+    table.add_row("each in a new process", *map(str, cells))
+    table.add_row("aim", "", "< 1", "< 1", "< 100", "< 100")
     console.print(table)
 
 

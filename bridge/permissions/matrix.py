@@ -139,8 +139,6 @@ def refuse_event(
         return Reason.PERSON_INACTIVE
     if event_type == REDACTION:
         return None
-    if room.is_direct and actor.id not in room.people:
-        return Reason.NOT_A_PARTICIPANT  # the two of it say nothing of whether a third may write to one of them
     return refuse_content(snapshot.files, event_type, content) or refuse_send(
         snapshot.school, snapshot.rules, actor, facts_of(snapshot, actor, room_id, room)
     )

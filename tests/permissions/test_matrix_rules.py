@@ -254,14 +254,6 @@ def test_a_relation_that_has_ended_ends_writing_but_not_deleting():
     assert refuse_event(SNAPSHOT, PEOPLE["student"], "!room", ended, "m.room.redaction", {}) is None
 
 
-@pytest.mark.parametrize("name", ["classmate", "teacher", "admin"])
-def test_nobody_else_writes_into_a_direct_conversation_whomever_they_may_write_to(name: str):
-    others = RoomFacts(is_direct=True, people=(2, 11))
-    for event_type, content in (("m.room.message", TEXT), ("m.reaction", {})):
-        found = refuse_event(SNAPSHOT, PEOPLE[name], "!room", others, event_type, content)
-        assert found == Reason.NOT_A_PARTICIPANT
-
-
 def test_a_block_holds_the_one_and_an_archive_holds_all():
     snapshot = Snapshot(IDENTITY, SCHOOL, Rules(), locked={"!blocked": 1, "!archived": None})
 

@@ -6,6 +6,7 @@ A row: role, action, at what or to whom, and the answer at each door: REST, sock
 - ``·``: there is no such door.
 - ``404``, ``not_found``, ``4403``: the caller cannot tell it from what does not exist.
 - ``invalid``: REST's 400; nobody with that id can be named, whether they have left or never were.
+- ``4401``, ``signed out``: the socket is closed, the device is gone; ``user_inactive`` is REST's 401.
 - ``homeserver``: Synapse's own 403; the room's levels, its list of members or its being closed hold the order.
 - ``only hidden``: REST's DELETE of who does not manage: it leaves the own list and stays for all others.
 
@@ -54,7 +55,7 @@ student  write  direct, relation ended      no_shared_group           no_shared_
 student  write  direct, admin has begun     ok                        ok                        ok
 student  write  direct, other has left      person_inactive           person_inactive           person_inactive
 student  write  direct, other has blocked   blocked                   blocked                   blocked
-student  write  direct of others            404                       not_found                 not_a_participant
+student  write  direct of others            404                       not_found                 homeserver
 student  write  own group                   ok                        ok                        ok
 student  write  own roster group            ok                        ok                        ok
 student  write  other group                 404                       not_found                 homeserver
@@ -68,7 +69,7 @@ teacher  write  direct with colleague       ok                        ok        
 teacher  write  direct, other has left      person_inactive           person_inactive           person_inactive
 teacher  write  direct, other has blocked   blocked                   blocked                   blocked
 teacher  write  direct, has blocked         ok                        ok                        ok
-teacher  write  direct of others            404                       not_found                 not_a_participant
+teacher  write  direct of others            404                       not_found                 homeserver
 teacher  write  own group                   ok                        ok                        ok
 teacher  write  own roster group            ok                        ok                        ok
 teacher  write  other group                 404                       not_found                 homeserver
@@ -79,15 +80,15 @@ admin    write  direct with student         ok                        ok        
 admin    write  direct, other has left      person_inactive           person_inactive           person_inactive
 admin    write  direct, other has blocked   blocked                   blocked                   blocked
 admin    write  direct, has blocked         ok                        ok                        ok
-admin    write  direct of others            404                       not_found                 not_a_participant
+admin    write  direct of others            404                       not_found                 homeserver
 admin    write  own group                   ok                        ok                        ok
 admin    write  any group                   ok                        ok                        ·
 admin    write  group not looked into       ·                         ·                         homeserver
 admin    write  archived group              archived                  archived                  archived
 admin    write  announcements               ok                        ok                        ok
 admin    write  staff room                  ok                        ok                        ok
-left     write  direct with own teacher     user_inactive             4401                      expired
-left     write  own roster group            user_inactive             4401                      expired
+left     write  direct with own teacher     user_inactive             4401                      signed out
+left     write  own roster group            user_inactive             4401                      signed out
 """
 
 READING = """
@@ -119,7 +120,7 @@ admin    read  any group                   ok             ok    ·
 admin    read  group not looked into       ·              ·     homeserver
 admin    read  archived group              ok             ok    ok
 admin    read  nothing                     404            4403  homeserver
-left     read  own roster group            user_inactive  4401  expired
+left     read  own roster group            user_inactive  4401  signed out
 """
 
 GROUPS = """
@@ -155,7 +156,7 @@ teacher  remove  student where manager             ok               ·  ok
 teacher  remove  student where not manager         not_manager      ·  homeserver
 teacher  remove  member of other group             404              ·  homeserver
 teacher  remove  student from direct               direct_has_two   ·  homeserver
-teacher  remove  member of the roster              roster_managed   ·  ·
+teacher  remove  member of the roster              roster_managed   ·  ok
 admin    remove  student where not manager         ok               ·  homeserver
 admin    remove  student from direct               direct_has_two   ·  homeserver
 
@@ -189,13 +190,13 @@ student  edit  own, group archived          archived          ·  archived
 student  edit  own, relation ended          no_shared_group   ·  no_shared_group
 student  edit  another's in own group       not_sender        ·  not_sender
 student  edit  another's in direct          not_sender        ·  not_sender
-student  edit  another's in other group     404               ·  not_sender
+student  edit  another's in other group     404               ·  homeserver
 teacher  edit  own in time                  ok                ·  ok
 teacher  edit  own later                    edit_window_over  ·  edit_window_over
 teacher  edit  own, group archived          archived          ·  archived
 teacher  edit  another's in own group       not_sender        ·  not_sender
 teacher  edit  another's in direct          not_sender        ·  not_sender
-teacher  edit  another's in other group     404               ·  not_sender
+teacher  edit  another's in other group     404               ·  homeserver
 admin    edit  own in time                  ok                ·  ok
 admin    edit  own later                    edit_window_over  ·  edit_window_over
 admin    edit  another's in own group       not_sender        ·  not_sender
@@ -232,7 +233,7 @@ ONLY_MATRIX = """
 student  react  own group                   ·  ·  ok
 student  react  direct, relation ended      ·  ·  no_shared_group
 student  react  direct, other has blocked   ·  ·  blocked
-student  react  direct of others            ·  ·  not_a_participant
+student  react  direct of others            ·  ·  homeserver
 student  react  archived group              ·  ·  archived
 student  react  announcements               ·  ·  announcements_only_staff
 student  react  other group                 ·  ·  homeserver
@@ -255,7 +256,7 @@ teacher  join  other group                  ·  ·  homeserver
 teacher  join  direct of others             ·  ·  direct_has_two
 admin    join  group not looked into        ·  ·  homeserver
 admin    join  direct of others             ·  ·  direct_has_two
-left     join  own roster group             ·  ·  expired
+left     join  own roster group             ·  ·  signed out
 
 student  create room  of one's own          ·  ·  role_may_not
 teacher  create room  of one's own          ·  ·  ok

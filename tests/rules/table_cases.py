@@ -115,7 +115,7 @@ MEMBERS = {
     ("teacher", "student where not manager"): Case(TEACHER_2, "group", (BORIS,)),
     ("teacher", "member of other group"): Case(TEACHER, "other", (DASHA,)),
     ("teacher", "student from direct"): Case(TEACHER, "own", (ANNA,)),
-    ("teacher", "member of the roster"): Case(TEACHER, "7b", (BORIS,)),
+    ("teacher", "member of the roster"): Case(TEACHER, "7b", (EGOR,)),
     ("admin", "student from direct"): Case(ADMIN, "with admin", (GLEB,)),
 }
 SPECIAL[("admin", "remove", "student where not manager")] = Case(ADMIN, "group", (ZOYA,))

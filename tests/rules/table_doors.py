@@ -50,11 +50,10 @@ def of_matrix(answer: Answer) -> str:
     status, body = answer
     if status == 200:
         return OK
-    assert status in (401, 403), answer
     assert body.get("error"), answer
-    if body["errcode"] == "ORG_MATRIX_EXPIRED_ACCOUNT":
-        return "expired"
-    assert body["errcode"] == "M_FORBIDDEN", answer
+    if (status, body["errcode"]) == (401, "M_UNKNOWN_TOKEN"):
+        return "signed out"
+    assert (status, body["errcode"]) == (403, "M_FORBIDDEN"), answer
     return str(body.get(REASON, "homeserver"))
 
 
@@ -172,7 +171,8 @@ class Doors:
         """An event about another event."""
         client = await self._school.client(case.actor)
         if action == "react":
-            relation = {"rel_type": "m.annotation", "event_id": "$some-message", "key": "👍"}
+            said = self._school.said_before[case.place, 0, "react", "matrix"]
+            relation = {"rel_type": "m.annotation", "event_id": said.event_id, "key": "👍"}
             return await client.send(place.room_id, {"m.relates_to": relation}, "m.reaction")
         event_id = (await self._said(case, target, action, "matrix")).event_id
         if action == "delete":

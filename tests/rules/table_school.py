@@ -171,12 +171,18 @@ class TableSchool:
             return await find_room_id(conn, place.conversation_id)
 
     async def _speak(self) -> None:
-        """What will be edited and deleted where nobody can write any more; each door and action has its own."""
+        """
+        What will be edited and deleted where nobody can write any more, each door and action its own; and what
+        reactions are for, by nobody's id.
+        """
         for name, sender_id in (("archived", ANNA), ("archived", TEACHER), ("ended", VERA)):
             for action in ("edit", "delete"):
                 for door in ("rest", "matrix"):
                     said = await self.say(sender_id, self.places[name])
                     self.said_before[name, sender_id, action, door] = said
+        for name, sender_id in REACTED_TO.items():
+            said = await self.say(sender_id, self.place(name, "matrix"))
+            self.said_before[name, 0, "react", "matrix"] = said
 
     async def _lock(self) -> None:
         for name, blocker in BLOCKED.items():
@@ -237,6 +243,16 @@ BLOCKED = {
     "blocked by admin": ADMIN,
     "admins": ADMIN_2,
     "to unblock": TEACHER_3,
+}
+REACTED_TO = {
+    "group": BORIS,
+    "ended": VERA,
+    "blocked by teacher": BORIS,
+    "blocked by admin": TEACHER,
+    "archived": ANNA,
+    "announcements": TEACHER,
+    "others": DASHA,
+    "other": DASHA,
 }
 OWN = (TEACHER, (ANNA, BORIS, TEACHER_2, ADMIN, FEDYA, ZOYA))
 GROUPS = {
