@@ -33,7 +33,7 @@ async def test_me_has_every_key_of_the_contract(call: Caller):
         Me.model_validate(await _me(call, person_id))
     me = await _me(call, TEACHER)
     assert me["name"] == "Анна Иванова"
-    assert me["matrix"] == {"mxid": "@school_1:school.test", "homeserver": "https://matrix.school.test"}
+    assert me["matrix"] == {"mxid": "@school_1:school.test", "homeserver": "https://matrix.school.test", "client": None}
     assert me["settings"] == DEFAULTS
     assert me["unread_total"] == 0
 

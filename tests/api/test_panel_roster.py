@@ -72,7 +72,7 @@ async def test_without_a_token_in_the_config_there_is_no_such_address(call: Call
 
 
 async def test_every_address_of_the_panel_wants_its_token_and_no_other(panel: Caller, ask: Ask):
-    assert len(_panel_routes()) == 6
+    assert len(_panel_routes()) == 8
     for route in _panel_routes():
         path = route.path.replace("{id}", "1")
         for token in (None, "another token, as long as the panel's", TOKEN[:-1], TOKEN + "x", "Ö" * 20):

@@ -55,7 +55,7 @@ async def test_the_homeservers_doors_want_its_own_token(door: Door) -> None:
     config = door.config.appservice
     for token in (None, door.world.token(TEACHER), config.as_token, config.hs_token[:-1], "ж", ""):
         caller = await door.caller(token=token)
-        for method, path in _paths(door, "/_matrix", "/transactions"):
+        for method, path in _paths(door, "/_matrix/app", "/transactions"):
             answer = await caller.ask(method, path, data=None if method in ("GET", "HEAD") else b"{not json")
             assert answer.status == 403, f"{method} {path} -> {answer.status}"
             assert method == "HEAD" or answer.json["errcode"] == "M_FORBIDDEN"

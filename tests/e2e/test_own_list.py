@@ -152,7 +152,7 @@ async def test_a_student_who_deletes_a_group_leaves_the_list_entry_only(story: S
 
 
 async def test_contacts_are_those_one_may_write_to(story: Story) -> None:
-    assert await _contacts(story, ANNA) == {TEACHER, TEACHER_2, ADMIN}
+    assert await _contacts(story, ANNA) == {TEACHER, TEACHER_2}
     assert await _contacts(story, TEACHER) == {11, 12, 13, 14, TEACHER_2, TEACHER_3, ADMIN}
     assert len(await _contacts(story, ADMIN)) == 8
     assert await _contacts(story, TEACHER, role="student") == {11, 12, 13, 14}

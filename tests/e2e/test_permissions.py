@@ -18,9 +18,10 @@ ALLOWED = [
     (TEACHER, TEACHER_3),
     (TEACHER, ADMIN),
     (ADMIN, DASHA),
-    (ANNA, ADMIN),
+    (ADMIN, ANNA),
 ]
 REFUSED = [
+    (GLEB, ADMIN, "students_only_to_teachers"),
     (ANNA, BORIS, "students_only_to_teachers"),
     (ANNA, TEACHER_3, "no_shared_group"),
     (TEACHER, DASHA, "no_shared_group"),
@@ -34,6 +35,14 @@ async def test_who_may_write_directly(story: Story, one: int, other: int) -> Non
     web = await story.web(one)
     talk = await web.direct(other)
     assert (await web.say(talk, "Здравствуйте"))["conversation_id"] == talk
+
+
+async def test_a_student_answers_an_admin_who_has_begun(story: Story) -> None:
+    admin, boris = await story.web(ADMIN), await story.web(BORIS)
+    talk = await admin.direct(BORIS)
+    assert await boris.direct(ADMIN) == talk
+    assert (await boris.say(talk, "Да?"))["conversation_id"] == talk
+    assert ADMIN in {person["id"] for person in (await boris.get("contacts/"))["results"]}
 
 
 @pytest.mark.parametrize(("one", "other", "code"), REFUSED)

@@ -91,7 +91,8 @@ class Api:
         return (await self.get("messages/", conversation_id=conversation_id, **params))["results"]
 
     async def group(self, name: str) -> dict[str, Any]:
-        found = [c for c in (await self.get("conversations/"))["results"] if c["name"] == name]
+        page = await self.get("conversations/", search=name, page_size=200)
+        found = [c for c in page["results"] if c["name"] == name]
         assert found, f"no conversation {name}"
         return found[0]
 
