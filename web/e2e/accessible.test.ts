@@ -54,9 +54,11 @@ describe("By the keyboard alone", () => {
   test("from the list into a chat, a message, and back", async () => {
     const person = await school.person("orlov");
     const focused = () =>
-      person.page.evaluate(
-        () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "",
-      );
+      person.page.evaluate(() => {
+        const { activeElement: element, body } = document;
+        if (element === null || element === body) return "";
+        return element.getAttribute("aria-label") ?? element.textContent;
+      });
     const tabUntil = async (wanted: RegExp) => {
       for (let step = 0; step < 25; step += 1) {
         if (wanted.test(await focused())) return;
@@ -70,8 +72,13 @@ describe("By the keyboard alone", () => {
     await tabUntil(/^Сообщение$/);
     await person.page.keyboard.type("С клавиатуры");
     await person.page.keyboard.press("Enter");
-    await person.message("С клавиатуры");
+    await person.message("С клавиатуры", ({ status }) => status === "sent");
     await person.page.keyboard.press("ArrowUp"); // edit the last one
+    await person.sees(
+      "the text in the field",
+      () => (document.activeElement as HTMLTextAreaElement).value === "С клавиатуры",
+      null,
+    );
     await person.page.keyboard.type(", исправлено");
     await person.page.keyboard.press("Enter");
     await person.message("С клавиатуры, исправлено");

@@ -320,10 +320,15 @@ describe("API и средства", () => {
     const height = await list.evaluate((element) => element.getBoundingClientRect().height);
     expect(height).toBeGreaterThan(60 * 40);
     expect((await club.rowNames()).length).toBeLessThan(40);
-    await list.evaluate((element) => {
-      element.parentElement!.scrollTop = element.parentElement!.scrollHeight;
-    });
-    await club.row("Кружок 1");
+    await until(
+      async () => {
+        await list.evaluate((element) => {
+          element.parentElement!.scrollTop = element.parentElement!.scrollHeight; // with each page the end moves on
+        });
+        return club.findRow("Кружок 1");
+      },
+      { what: "the last row" },
+    );
     expect((await club.rowNames()).length).toBeLessThan(40);
     await club.leave();
   }, 60_000);

@@ -157,12 +157,13 @@ describe("Типы сообщений", () => {
 
 describe("Header", () => {
   test("Аватар собеседника", async () => {
-    const header = await teacher.page.$("main header");
+    const header = await teacher.page.$("[data-sc-window] header");
     expect(await header!.evaluate((element) => element.innerText)).toMatch(/^ПО/);
   });
 
   test("Имя и статус (онлайн/был(а) 5 мин назад)", async () => {
-    const status = () => teacher.page.$eval("main header", (header) => (header as HTMLElement).innerText);
+    const status = () =>
+      teacher.page.$eval("[data-sc-window] header", (header) => (header as HTMLElement).innerText);
     await teacher.open(STUDENT);
     await until(async () => (await status()).includes(say("window.online")));
     const belova = await school.person("belova");

@@ -63,7 +63,8 @@ async function drag(
     (type, contents) => {
       const transfer = new DataTransfer();
       for (const [name, content] of Object.entries(contents)) transfer.items.add(new File([content], name));
-      const place = document.querySelector("[role=log]") ?? document.querySelector("main section")!;
+      const place =
+        document.querySelector("[role=log]") ?? document.querySelector("[data-sc-window] section")!;
       place.dispatchEvent(
         new DragEvent(type, { bubbles: true, cancelable: true, composed: true, dataTransfer: transfer }),
       );

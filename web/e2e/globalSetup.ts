@@ -9,6 +9,9 @@ declare module "vitest" {
   }
 }
 
+const FAULT = /Traceback|\berror\b.*request_failed|socket_frame_fault/;
+const LINES_OF_A_FAULT = 30;
+
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const demo = new Demo();
   const [target, browser] = await Promise.all([demo.start(), launchChromium()]).catch(async (error) => {
@@ -20,10 +23,10 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   return async () => {
     await browser.close();
     await demo.stop();
-    const faults = demo
-      .log()
-      .split("\n")
-      .filter((line) => /Traceback|\berror\b.*request_failed|socket_frame_fault/.test(line));
+    const lines = demo.log().split("\n");
+    const faults = lines.flatMap((line, index) =>
+      FAULT.test(line) ? lines.slice(Math.max(0, index - 1), index + LINES_OF_A_FAULT) : [],
+    );
     await demo.remove();
     if (faults.length > 0) throw new Error(`the bridge's log has faults:\n${faults.join("\n")}`);
   };

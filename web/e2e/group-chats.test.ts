@@ -40,7 +40,7 @@ function people(person: Person): Promise<string[]> {
 }
 
 async function headerText(person: Person): Promise<string> {
-  return person.page.$eval("main header", (header) => (header as HTMLElement).innerText);
+  return person.page.$eval("[data-sc-window] header", (header) => (header as HTMLElement).innerText);
 }
 
 /** In a dialog with a list of people to choose: find by name and tick. */
@@ -196,12 +196,10 @@ describe("Сообщения в группе", () => {
     expect(isBlue(await colorOf(mentioned, "mark", "color"))).toBe(true);
     const [of, others] = [mentioned, await teacher.element("@Вера Белова проверь")];
     const look = (element: typeof of) =>
-      element.$eval(
-        "mark",
-        (mark) =>
-          getComputedStyle(mark).cssText ||
-          `${getComputedStyle(mark).backgroundColor} ${getComputedStyle(mark).fontWeight}`,
-      );
+      element.$eval("mark", (mark) => {
+        const { backgroundColor, fontWeight, boxShadow } = getComputedStyle(mark);
+        return [backgroundColor, fontWeight, boxShadow].join();
+      });
     expect(await look(of)).not.toBe(await look(others)); // one's own name stands out more
   });
 });

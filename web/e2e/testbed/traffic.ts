@@ -12,7 +12,7 @@ interface Frame {
   [key: string]: unknown;
 }
 
-/** What a page has asked of the server, and what went through its sockets (Chromium only). */
+/** What a page has asked of the server, and what went through its sockets. Bodies and frames: Chromium only. */
 export class Traffic {
   readonly requests: Request[] = [];
   readonly sent: Frame[] = [];
@@ -20,12 +20,13 @@ export class Traffic {
 
   static async of(page: Page): Promise<Traffic> {
     const traffic = new Traffic();
+    const isChromium = (await page.browser().version()).startsWith("Chrome"); // Firefox does not tell bodies
     page.on("request", (request) => {
       const contentType = request.headers()["content-type"] ?? "";
-      const body = contentType.includes("json") ? request.postData() : undefined;
+      const body = isChromium && contentType.includes("json") ? request.postData() : undefined;
       traffic.requests.push({ method: request.method(), url: request.url(), contentType, body });
     });
-    if ((await page.browser().version()).startsWith("Chrome")) {
+    if (isChromium) {
       const session = await page.createCDPSession();
       await session.send("Network.enable");
       session.on("Network.webSocketFrameSent", ({ response }) =>

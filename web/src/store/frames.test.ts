@@ -230,6 +230,15 @@ describe("conversations and people", () => {
     expect(reduceFrame(before, frame, now).conversations[1]!.name).toBe("Новое имя");
   });
 
+  test("a change that a message has overtaken is asked for", () => {
+    const before = reduceFrame(stateWith({ rev: 10, name: "Старое имя" }), newMessage({}, 21), now);
+    const conversation = makeConversation({ id: 1, rev: 20, name: "Новое имя" });
+    const frame: Frame = { type: "conversation.updated", conversation_id: 1, rev: 20, conversation };
+    expect(conversationToRefresh(before, reduceFrame(before, frame, now), frame)).toBe(1);
+    const inTurn = { ...frame, rev: 22, conversation: { ...conversation, rev: 22 } };
+    expect(conversationToRefresh(before, reduceFrame(before, inTurn, now), inTurn)).toBeNull();
+  });
+
   test("a removed conversation is gone with its messages, and closed", () => {
     const before = { ...stateWith({}, [makeMessage()]), activeId: 1 };
     const after = reduceFrame(before, { type: "conversation.removed", conversation_id: 1, rev: 20 }, now);

@@ -119,6 +119,8 @@ export function conversationToRefresh(before: ChatState, after: ChatState, frame
     return frame.conversation_id;
   const known = frame.conversation_id === null ? undefined : after.conversations[frame.conversation_id];
   if (!known) return null;
+  // Overtaken by a frame of a message: that has moved `rev` on, but does not say what has changed here.
+  if (frame.type === "conversation.updated" && frame.conversation.rev < known.rev) return known.id;
   if (frame.type === "message.updated" && frame.message.is_deleted) return known.id;
   if (frame.type === "message.read" && frame.user_id === after.me?.id && known.unread_count > 0)
     return known.id;

@@ -26,22 +26,26 @@ export interface ThemeRootProps {
   /** The language of the words inside, for `lang`. */
   language?: string | undefined;
   className?: string | undefined;
+  /** Of the whole page: then what floats is in the page's landmark too. */
+  isMain?: boolean | undefined;
   children: ReactNode;
 }
 
 /** The element that everything of ours is in: colours, type, and the place for what floats. */
-export function ThemeRoot({ theme = "auto", language, className, children }: ThemeRootProps) {
+export function ThemeRoot(props: ThemeRootProps) {
+  const { theme = "auto", language, className, isMain = false, children } = props;
   const [container, setContainer] = useState<HTMLElement | null>(null);
   const resolved = useResolvedTheme(theme);
+  const Root = isMain ? "main" : "div";
   return (
-    <div className={classes("sc-root", className)} data-sc-theme={resolved} lang={language}>
+    <Root className={classes("sc-root", className)} data-sc-theme={resolved} lang={language}>
       <PortalContainer.Provider value={container}>
         <Tooltip.Provider delayDuration={500} skipDelayDuration={200} disableHoverableContent>
           <IsInside.Provider value={true}>{children}</IsInside.Provider>
         </Tooltip.Provider>
       </PortalContainer.Provider>
       <div ref={setContainer} className={styles.floating} data-sc-portal="" />
-    </div>
+    </Root>
   );
 }
 

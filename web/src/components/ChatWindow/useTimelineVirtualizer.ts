@@ -90,13 +90,15 @@ function usePrevious<Value>(value: Value): Value {
 }
 
 /** When the room for the timeline changes (a longer draft, the keyboard of a phone), its lower edge stays where it was. */
-function useStableBottom(element: HTMLElement | null, virtualizer: TimelineVirtualizer): void {
+export function useStableBottom(element: HTMLElement | null, virtualizer: TimelineVirtualizer): void {
   useLayoutEffect(() => {
     if (!element) return;
     let height = element.clientHeight;
     let distance = 0;
+    // Where the room has grown, the browser scrolls by itself, before any observer is told of the new height.
     const onScroll = () => {
-      if (virtualizer.scrollRect?.height === height) distance = distanceFromEnd(virtualizer);
+      const isKnown = element.clientHeight === height && virtualizer.scrollRect?.height === height;
+      if (isKnown) distance = distanceFromEnd(virtualizer);
     };
     const observer = new ResizeObserver(() => {
       if (element.clientHeight === height) return;

@@ -42,13 +42,11 @@ export function ChatShell(props: ChatShellProps) {
     onBack: back,
     onNextUnread: nextUnread,
   });
-  // In the school's page the landmark is the school's.
-  const Panes = pageTitle ? "main" : "div";
   const isCovered = isNarrow && activeId !== null;
   return (
     <div ref={shell} className={styles.shell} data-narrow={isNarrow}>
       <ConnectionBanner />
-      <Panes className={styles.panes}>
+      <div className={styles.panes}>
         <div className={classes(styles.listPane, isCovered && styles.covered)}>
           <ChatList
             listRef={list}
@@ -66,7 +64,7 @@ export function ChatShell(props: ChatShellProps) {
             )}
           </div>
         )}
-      </Panes>
+      </div>
       <Overlays
         overlay={overlay}
         onOverlay={setOverlay}

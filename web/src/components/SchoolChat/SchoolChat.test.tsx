@@ -1,4 +1,4 @@
-import { act, render, screen, waitFor } from "@testing-library/react";
+import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createFakeClient, makeConversation, makeMe, minutesBefore } from "../../testing";
@@ -182,6 +182,14 @@ describe("in the school's app", () => {
   test("the count of unread messages is in the page's title, where the page is ours", () => {
     show({ pageTitle: "Сообщения" });
     expect(document.title).toBe("(4) Сообщения");
+  });
+
+  test("where the page is ours, all of it is the main landmark, menus too; else that is the school's", async () => {
+    const { user, again } = show({ pageTitle: "Сообщения" });
+    await user.click(screen.getByRole("button", { name: "Меню" }));
+    expect(within(screen.getByRole("main")).getByRole("menu")).toBeInTheDocument();
+    again({});
+    expect(screen.queryByRole("main")).toBeNull();
   });
 
   test("the title of the school's page is left alone", () => {

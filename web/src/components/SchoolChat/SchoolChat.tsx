@@ -30,6 +30,7 @@ export function SchoolChat(props: SchoolChatProps) {
         theme={theme}
         language={locale}
         className={className ? `${styles.root} ${className}` : styles.root}
+        isMain={pageTitle !== undefined} // in the school's page the landmark is the school's
       >
         <ChatShell
           theme={theme}

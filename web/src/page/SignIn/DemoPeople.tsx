@@ -49,7 +49,6 @@ export function DemoPeople({ people, busyName, onChoose }: DemoPeopleProps) {
             type="button"
             {...focus}
             className={styles.person}
-            aria-label={intl.formatMessage({ id: "signIn.demo.as" }, { name: person.name })}
             aria-busy={busyName === person.username || undefined}
             onClick={() => onChoose(person)}
           >
