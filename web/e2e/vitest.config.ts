@@ -10,8 +10,8 @@ export default defineConfig({
     setupFiles: ["./setup.ts"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 45_000,
-    hookTimeout: 90_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     teardownTimeout: 30_000,
   },
 });

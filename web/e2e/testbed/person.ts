@@ -73,7 +73,7 @@ export class Person {
   // -- finding ---------------------------------------------------------------------------------------------------------
 
   /** By role and accessible name, as a screen reader finds it; what nothing covers comes first. */
-  async find(role: string, name: string, limitMs = 15_000): Promise<ElementHandle<HTMLElement>> {
+  async find(role: string, name: string, limitMs = 40_000): Promise<ElementHandle<HTMLElement>> {
     return until(() => this.findShown(role, name), {
       what: `${role} “${name}” for ${this.user.username}`,
       limitMs,

@@ -3,7 +3,7 @@ const PAUSE_MS = 25;
 /** Ask again and again until the answer is good; there is no fixed wait anywhere in these tests. */
 export async function until<T>(
   ask: () => Promise<T> | T,
-  { limitMs = 15_000, what = "the expected" }: { limitMs?: number; what?: string } = {},
+  { limitMs = 40_000, what = "the expected" }: { limitMs?: number; what?: string } = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
   const end = Date.now() + limitMs;
   let last: unknown;
