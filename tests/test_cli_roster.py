@@ -7,6 +7,7 @@ import json
 import signal
 import sys
 from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,15 @@ people:
 """
 SCHOOL = PEOPLE + "groups:\n  - {id: 910070, name: 7Б Математика, teachers: [petrova], students: [orlov, belova]}\n"
 WITHOUT_BELOVA = SCHOOL.replace("students: [orlov, belova]", "students: [orlov]")
+
+
+@pytest.fixture(scope="module")
+async def synapse(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestedSynapse]:
+    """A homeserver of this file's own: on the shared one other tests have rooms with the same keys."""
+    server = TestedSynapse(tmp_path_factory.mktemp("homeserver"))
+    await server.start()
+    yield server
+    await server.stop()
 
 
 @pytest.fixture
@@ -212,7 +222,7 @@ async def _interrupt(folder: Path, synapse: TestedSynapse, kind: signal.Signals,
 
     await until(are_there, limit_s=60)
     process.send_signal(kind)
-    _, errors = await asyncio.wait_for(process.communicate(), 30)
+    _, errors = await asyncio.wait_for(process.communicate(), 90)
     if kind == signal.SIGINT:
         assert process.returncode == 130, errors.decode()
         assert "interrupted; run it again" in errors.decode()
