@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test check format bench bench-roster bench-web clean
+.PHONY: help setup web demo test test-browser check format bench bench-roster bench-web clean
 
 BIN := .venv/bin
 READY := .venv/.classbridge-is-installed
@@ -25,11 +25,14 @@ web: setup  ## Build the web app, if it is older than its sources
 demo: web  ## A school on a real homeserver, in one command
 	@$(BIN)/classbridge demo $(ARGS)
 
-test: web  ## All tests, on SQLite and PostgreSQL, with real Synapse, Redis and browsers; with ARGS pytest's alone
-	@scripts/install-system redis-server postgresql chromium firefox-esr fonts-inter fonts-noto-color-emoji
+test: web  ## All tests but the browsers', on SQLite and PostgreSQL, with real Synapse and Redis; with ARGS pytest's alone
+	@scripts/install-system redis-server postgresql
 	@$(if $(ARGS),,scripts/npm run --silent test)
-	@$(if $(ARGS),,scripts/npm run --silent e2e)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+test-browser: web  ## The web app in Chromium and Firefox against a real bridge and Synapse
+	@scripts/install-system chromium firefox-esr fonts-inter fonts-noto-color-emoji
+	@scripts/npm run --silent e2e
 
 check: setup  ## Format, lint, types, layers, sizes
 	@$(BIN)/ruff format --check .
