@@ -24,7 +24,7 @@ from bridge.api.routes import Handler, Route
 from bridge.api.services import SERVICES, Services
 from bridge.chat.locks import find_room_id, list_locked
 from bridge.errors import NotSignedIn, Unavailable
-from bridge.permissions.snapshot import FileRules, Identity, Snapshot, write_snapshot
+from bridge.permissions.snapshot import FileRules, Snapshot, write_snapshot
 
 ROOM_LIMIT_S = 25
 ROOM_POLL_S = 0.05
@@ -52,9 +52,7 @@ async def get_snapshot(request: web.Request) -> web.Response:
     etag = _etag(services, school.version, locked)
     if request.headers.get("If-None-Match") == etag:
         return web.Response(status=304, headers={"ETag": etag})
-    config = services.config
-    identity = Identity(config.homeserver.server_name, config.appservice.user_prefix, config.bot_mxid)
-    snapshot = Snapshot(identity, school, services.rules, _file_rules(services), locked)
+    snapshot = Snapshot(services.identity, school, services.rules, _file_rules(services), locked)
     body = await asyncio.to_thread(lambda: orjson.dumps(write_snapshot(snapshot)))
     return web.Response(body=body, content_type="application/json", headers={"ETag": etag})
 

@@ -16,6 +16,7 @@ from bridge.chat.shapes import Presence, Viewing
 from bridge.config import Config
 from bridge.db.engine import Database
 from bridge.permissions.policy import Rules
+from bridge.permissions.snapshot import Identity
 from bridge.roster.store import SchoolCache
 
 if TYPE_CHECKING:
@@ -73,6 +74,12 @@ class Services:
     def rules(self) -> Rules:
         chosen = self.config.permissions
         return Rules(chosen.students_may_message_students, chosen.edit_window_s)
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Who is who on the homeserver, as the rules in Matrix ask."""
+        config = self.config
+        return Identity(config.homeserver.server_name, config.appservice.user_prefix, config.bot_mxid)
 
     def viewing(self) -> Viewing:
         """What the shapes of one answer are built with: the school as it is now."""

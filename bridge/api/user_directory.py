@@ -17,8 +17,8 @@ from bridge.api.services import SERVICES, Services
 from bridge.chat.views import folded
 from bridge.matrix.accounts import find_owner
 from bridge.permissions.matrix import may_find
-from bridge.permissions.school import Person
-from bridge.permissions.snapshot import Identity, Snapshot
+from bridge.permissions.school import Person, Role
+from bridge.permissions.snapshot import Snapshot
 
 MOST_BYTES = 16 << 10
 DEFAULT_LIMIT, MOST = 10, 50
@@ -49,9 +49,8 @@ async def search(request: web.Request) -> web.Response:
 
 def _find(services: Services, actor: Person, term: str) -> list[Person]:
     """By any part of the name, case and ``ё`` apart, or by the username from its beginning; staff first."""
-    school, config = services.school.current, services.config
-    identity = Identity(config.homeserver.server_name, config.appservice.user_prefix, config.bot_mxid)
-    snapshot = Snapshot(identity, school, services.rules)
+    school = services.school.current
+    snapshot = Snapshot(services.identity, school, services.rules)
     wanted = folded(term.strip().removeprefix("@"))
     found = [
         person
@@ -60,7 +59,7 @@ def _find(services: Services, actor: Person, term: str) -> list[Person]:
         and (wanted in folded(person.name) or folded(person.username).startswith(wanted))
         and may_find(snapshot, actor, person)
     ]
-    return sorted(found, key=lambda person: (person.role == "student", folded(person.last_name), person.id))
+    return sorted(found, key=lambda person: (person.role == Role.STUDENT, folded(person.last_name), person.id))
 
 
 def _error(status: int, errcode: str, error: str) -> web.Response:
