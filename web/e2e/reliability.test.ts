@@ -79,7 +79,11 @@ describe("A reload", () => {
       const isSend = request.method() === "POST" && request.url().endsWith("/api/chat/messages/");
       if (isSend && held++ < 1) return; // this one never gets an answer
       // The reload ends requests of the old page; there is nothing left to go on with then.
-      request.continue().catch((error: Error) => expect(error.message).toMatch(/closed|not enabled|handled|Invalid InterceptionId/));
+      request
+        .continue()
+        .catch((error: Error) =>
+          expect(error.message).toMatch(/closed|not enabled|handled|Invalid InterceptionId/),
+        );
     };
     student.page.on("request", holdTheFirst);
     await student.page.setRequestInterception(true);
