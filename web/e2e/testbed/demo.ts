@@ -43,6 +43,7 @@ export class Demo {
     const school = join(this.folder, "school.yaml");
     const targetFile = join(this.folder, "target.json");
     writeFileSync(school, schoolFile(this.classes));
+    rmSync(targetFile, { force: true }); // that of an earlier start would say that this one is up already
     const log = openSync(join(this.folder, "demo.log"), "a");
     const [port, homeserverPort] = this.ports.map(String) as [string, string];
     this.child = spawn(

@@ -23,7 +23,7 @@ import { conversationToRefresh, reduceFrame } from "../store/frames";
 import { asOffline } from "../store/presence";
 import { EMPTY_STATE } from "../store/state";
 import { apply, type ChatStore } from "../store/store";
-import { advance } from "../store/sync";
+import { advance, isNews } from "../store/sync";
 
 export interface RunParts {
   apiBase: string;
@@ -69,7 +69,7 @@ export class Run {
       apiBase: parts.apiBase,
       getTicket: () => api.getTicket(),
       handlers: {
-        onFrame: (frame) => this.take(frame),
+        onFrame: (frame) => this.catchUp.holds(frame) || this.take(frame),
         onOpen: () => void this.opened(),
         onConnecting: () => this.setConnection("connecting", null),
         onDown: (retryAt) => this.down(retryAt),
@@ -83,6 +83,7 @@ export class Run {
       api,
       lists,
       timelines,
+      onFrame: (frame) => this.take(frame),
       onNews: (messages) => void notifications.missed(messages),
       onSignedOut: () => parts.onSignedOut(false),
     });
@@ -220,14 +221,17 @@ export class Run {
   private take(frame: Frame): void {
     const { store, lists, queries, notifications } = this.parts;
     const before = store.getState();
-    apply(store, (state) => reduceFrame(state, frame, Date.now()));
-    if (typeof frame.rev === "number") this.catchUp.saw(frame.rev);
+    apply(store, (state) => {
+      const next = reduceFrame(state, frame, Date.now());
+      return typeof frame.rev === "number" ? advance(next, frame.rev) : next;
+    });
     if (frame.type === "conversation.updated") {
       void queries.invalidateQueries({ queryKey: participantsKey(frame.conversation_id) });
     }
     const stale = conversationToRefresh(before, store.getState(), frame);
     const refreshed = stale === null ? Promise.resolve() : lists.refresh(stale);
-    if (frame.type === "message.new") void refreshed.then(() => notifications.message(frame.message));
+    if (frame.type === "message.new" && isNews(before, frame.message))
+      void refreshed.then(() => notifications.message(frame.message));
   }
 
   private setConnection(

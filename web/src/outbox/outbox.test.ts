@@ -346,6 +346,28 @@ describe("Windows come and go", () => {
     expect(sentTexts()).toEqual(["а", "б"]);
   });
 
+  test("what was just sent is not shown as waiting again by a list that was read before", async () => {
+    const { store, outbox } = openWindow();
+    const list = cache.listOutbox.bind(cache);
+    let release = () => {};
+    const isReleased = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    outbox.send(1, draft("Раз"));
+    cache.listOutbox = async (id) => {
+      cache.listOutbox = list;
+      const read = await list(id);
+      await isReleased;
+      return read;
+    };
+    const reloaded = outbox.reload(1);
+    await until(() => expect(received.size).toBe(1));
+    await outbox.settled();
+    release();
+    await reloaded;
+    expect(store.getState().outbox[1] ?? []).toEqual([]);
+  });
+
   test("two windows show the same, and send each message once", async () => {
     const [one, two] = [openWindow(), openWindow()];
     api.on({ sendMessage: offline });

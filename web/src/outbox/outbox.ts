@@ -33,6 +33,8 @@ interface Parts {
 export class Outbox implements OutboxActions {
   private readonly draining = new Map<number, Promise<void>>();
   private readonly again = new Set<number>();
+  /** Sent or taken back: a list that was read from the database before that must not show them again. */
+  private readonly gone = new Set<string>();
   private readonly aborts = new Map<string, AbortController>();
   private readonly pause = new Pause();
   private isStopped = false;
@@ -85,7 +87,7 @@ export class Outbox implements OutboxActions {
   /** Another window has put something in, or taken something out. */
   reload = async (conversationId: number): Promise<void> => {
     const { store, cache } = this.parts;
-    const kept = await cache.listOutbox(conversationId);
+    const kept = (await cache.listOutbox(conversationId)).filter((one) => !this.gone.has(one.clientId));
     apply(store, (state) => {
       const shown = state.outbox[conversationId] ?? [];
       const gone = shown.filter((entry) => !kept.some((one) => one.clientId === entry.clientId));
@@ -172,6 +174,7 @@ export class Outbox implements OutboxActions {
     message: Awaited<ReturnType<ChatService["sendMessage"]>>,
   ): Promise<void> {
     const { store, cache, tell } = this.parts;
+    this.gone.add(entry.clientId);
     apply(store, (state) => {
       const next = removeSent(addMessage(state, message), message, message.sender?.id);
       return changeConversation(next, entry.conversationId, (one) => {
@@ -199,6 +202,7 @@ export class Outbox implements OutboxActions {
 
   private forget(conversationId: number, clientId: string): void {
     const { store, cache, tell } = this.parts;
+    this.gone.add(clientId);
     apply(store, (state) => removeEntry(state, conversationId, clientId));
     void cache.deleteOutbox(clientId).then(() => tell(conversationId));
   }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { MessageNew } from "../model/frames";
 import type { SyncAnswer } from "../model/types";
 import { EMPTY_TIMELINE, listKey } from "../store/state";
 import { type ChatStore, createChatStore } from "../store/store";
@@ -12,6 +13,7 @@ let api: StubApi;
 let catchUp: CatchUp;
 const lists = { loadUnread: vi.fn(async () => {}), refreshFirstPage: vi.fn(async () => {}) };
 const timelines = { reloadOpen: vi.fn(async () => {}) };
+const onFrame = vi.fn();
 const onNews = vi.fn();
 const onSignedOut = vi.fn();
 
@@ -29,7 +31,7 @@ beforeEach(() => {
   vi.clearAllMocks();
   store = createChatStore({ me: makeMe(), rev: 50, conversations: { 1: makeConversation({ id: 1 }) } });
   api = createStubApi({ sync: async () => answer() });
-  catchUp = new CatchUp({ store, api, lists, timelines, onNews, onSignedOut, random: () => 0.5 });
+  catchUp = new CatchUp({ store, api, lists, timelines, onFrame, onNews, onSignedOut, random: () => 0.5 });
 });
 
 afterEach(() => {
@@ -48,7 +50,15 @@ test("One sync from where I was; its news in one piece", async () => {
   expect(rev()).toBe(100);
 });
 
-test("Frames move the position only after the sync: before it something may be missing", async () => {
+const frame = (rev: number): MessageNew => ({
+  type: "message.new",
+  conversation_id: 1,
+  rev,
+  message: makeMessage({ id: 600 + rev, rev }),
+  unread_count: 1,
+});
+
+test("Frames wait for the sync, which may be older than they are; then they come in their order", async () => {
   let release = (_: SyncAnswer) => {};
   api.on({
     sync: () =>
@@ -57,23 +67,28 @@ test("Frames move the position only after the sync: before it something may be m
       }),
   });
   const running = catchUp.run();
-  catchUp.saw(120);
-  expect(rev()).toBe(50);
+  expect(catchUp.holds(frame(120))).toBe(true);
+  expect(catchUp.holds(frame(121))).toBe(true);
+  expect(catchUp.holds({ type: "pong", conversation_id: null, rev: null })).toBe(false);
+  expect(onFrame).not.toHaveBeenCalled();
+  onFrame.mockImplementationOnce(() => expect(rev()).toBe(100));
   release(answer());
   await running;
-  expect(rev()).toBe(120);
-  catchUp.saw(130);
-  expect(rev()).toBe(130);
+  expect(onFrame.mock.calls).toEqual([[frame(120)], [frame(121)]]);
+  expect(catchUp.holds(frame(130))).toBe(false);
 });
 
 test("A connection lost in the middle keeps the position where it was", async () => {
   api.on({ sync: () => Promise.reject(networkError()) });
   const running = catchUp.run();
   await vi.advanceTimersByTimeAsync(10);
-  catchUp.saw(120);
+  catchUp.holds(frame(120));
   catchUp.interrupt();
   expect(await running).toBe(false);
   expect(rev()).toBe(50);
+  api.on({ sync: async () => answer() });
+  await catchUp.run();
+  expect(onFrame).not.toHaveBeenCalled(); // that sync has brought it
 });
 
 test("A sync that fails is tried again while the socket is open", async () => {

@@ -1,3 +1,4 @@
+import type { ChangeFrame, Frame } from "../model/frames";
 import type { Message } from "../model/types";
 import { resetConversations } from "../store/conversations";
 import { selectUnreadTotal } from "../store/selectors";
@@ -16,6 +17,8 @@ interface Parts {
   api: ChatService;
   lists: Pick<ListService, "loadUnread" | "refreshFirstPage">;
   timelines: Pick<TimelineService, "reloadOpen">;
+  /** Frames that came meanwhile, in their order. */
+  onFrame(frame: ChangeFrame): void;
   onNews(messages: Message[]): void;
   onSignedOut(): void;
   random?: () => number;
@@ -25,27 +28,28 @@ interface Parts {
 const LONG_ABSENCE_MS = 30_000;
 const SPREAD_MS = 4_000;
 
-/** After each opening of the socket: one `sync` for all that was missed. Only then frames move our position on. */
+/** After each opening of the socket: one `sync` for all that was missed. Frames that come before its answer wait. */
 export class CatchUp {
   private round = 0;
-  private seenRev = 0;
+  private held: ChangeFrame[] = [];
   private downSince: number | null = null;
   private isCaughtUp = false;
   private readonly pause = new Pause();
 
   constructor(private readonly parts: Parts) {}
 
-  /** A frame with a `rev` was applied. */
-  saw(rev: number): void {
-    this.seenRev = Math.max(this.seenRev, rev);
-    if (this.isCaughtUp) apply(this.parts.store, (state) => advance(state, rev));
+  /** True: this frame waits for the answer of `sync`, which may be older than it is and would come too late after it. */
+  holds(frame: Frame): boolean {
+    if (this.isCaughtUp || typeof frame.rev !== "number") return false;
+    this.held.push(frame as ChangeFrame);
+    return true;
   }
 
   /** The socket is down, or this client is stopped. */
   interrupt(): void {
     this.round += 1;
     this.isCaughtUp = false;
-    this.seenRev = 0;
+    this.held = []; // the next `sync` brings what they told
     this.downSince ??= Date.now();
     this.pause.end();
   }
@@ -100,7 +104,7 @@ export class CatchUp {
   private finish(): void {
     const { store, lists } = this.parts;
     this.isCaughtUp = true;
-    apply(store, (state) => advance(state, this.seenRev));
+    for (const frame of this.held.splice(0)) this.parts.onFrame(frame);
     const away = this.downSince === null ? 0 : Date.now() - this.downSince;
     this.downSince = null;
     const state = store.getState();

@@ -154,7 +154,8 @@ describe("message.updated", () => {
 
   test("of a message that is not loaded does not put it in", () => {
     const before = stateWith({}, [makeMessage({ id: 100 })]);
-    expect(reduceFrame(before, updated(makeMessage({ id: 50 })), now).timelines).toBe(before.timelines);
+    const after = reduceFrame(before, updated(makeMessage({ id: 50 })), now);
+    expect(after.timelines[1]!.messages).toBe(before.timelines[1]!.messages);
   });
 });
 

@@ -4,7 +4,8 @@ import type { Ack, Frame, MessageNew, MessageUpdated } from "../model/frames";
 import { cut, plainText } from "../model/text";
 import type { LastMessage, Message } from "../model/types";
 import { changeConversation, putConversations, removeConversations } from "./conversations";
-import { putMessage, updateMessage } from "./messages";
+import { rememberUpdate } from "./known";
+import { findIndex, putMessage, updateMessage } from "./messages";
 import { removeSent } from "./outbox";
 import { presenceChanged } from "./presence";
 import { messageRead } from "./reads";
@@ -74,6 +75,7 @@ export function addMessage(state: ChatState, message: Message): ChatState {
 function messageUpdated(state: ChatState, frame: MessageUpdated): ChatState {
   const { message, conversation_id: id } = frame;
   const next = changeTimeline(state, id, (timeline) => {
+    if (findIndex(timeline.messages, message.id) < 0) return rememberUpdate(timeline, message);
     const messages = updateMessage(timeline.messages, message);
     return messages === timeline.messages ? timeline : { ...timeline, messages };
   });

@@ -3,6 +3,7 @@
 import type { MessageRead } from "../model/frames";
 import type { Conversation, Message } from "../model/types";
 import { changeConversation } from "./conversations";
+import { asRead } from "./known";
 import { findIndex } from "./messages";
 import type { ChatState } from "./state";
 import { changeTimeline } from "./timelines";
@@ -21,7 +22,7 @@ export function readByMe(state: ChatState, id: number, messageId: number): ChatS
   let next: ChatState = { ...state, myReads: { ...state.myReads, [id]: messageId } };
   next = changeTimeline(next, id, (timeline) => {
     const messages = markUpTo(timeline.messages, messageId, (message) =>
-      message.sender?.id !== me && !message.is_read ? { ...message, is_read: true } : message,
+      message.sender?.id === me ? message : asRead(message, me, messageId, []),
     );
     return messages === timeline.messages ? timeline : { ...timeline, messages };
   });
@@ -60,11 +61,7 @@ function readBy(state: ChatState, id: number, userId: number, messageId: number)
   next = changeTimeline(next, id, (timeline) => {
     const messages = markUpTo(timeline.messages, messageId, (message) => {
       if (message.sender?.id !== me || message.id <= before) return message;
-      // At least those of whom frames have told; the server's own count may be higher.
-      const read_count = Math.max(message.read_count, known.filter((read) => read >= message.id).length);
-      if (message.is_read && message.read_count === read_count) return message;
-      const status = message.status === "sent" ? "read" : message.status;
-      return { ...message, is_read: true, read_count, status };
+      return asRead(message, me, 0, known);
     });
     return messages === timeline.messages ? timeline : { ...timeline, messages };
   });

@@ -16,6 +16,8 @@ export interface Timeline {
   /** Where the divider stands: frozen when the conversation is opened. */
   firstUnreadId: number | null;
   highlightedId: number | null;
+  /** Updates of messages that are not in the window: a page on its way may be older than they are. */
+  overtaking: readonly Message[];
 }
 
 /** What a list (by filter and search) knows of its pages on the server. */
@@ -110,6 +112,7 @@ export const EMPTY_TIMELINE: Timeline = {
   isLoadingNewer: false,
   firstUnreadId: null,
   highlightedId: null,
+  overtaking: [],
 };
 
 export const EMPTY_LIST: ListState = { nextPage: 1, isLoading: false, error: null, found: new Set() };

@@ -22,8 +22,12 @@ export function advance(state: ChatState, rev: number): ChatState {
 
 /** Of an answer those that are news to the reader: unread, of others, not there before. */
 export function newsOf(before: ChatState, answer: SyncAnswer): Message[] {
-  return answer.messages.filter((message) => {
-    const known = before.conversations[message.conversation_id]?.last_message?.id ?? 0;
-    return message.sender !== null && message.id > known && isUnread(message, before.me?.id);
-  });
+  return answer.messages.filter(
+    (message) => message.sender !== null && isNews(before, message) && isUnread(message, before.me?.id),
+  );
+}
+
+/** Newer than all that was known of its conversation. */
+export function isNews(before: ChatState, message: Message): boolean {
+  return message.id > (before.conversations[message.conversation_id]?.last_message?.id ?? 0);
 }

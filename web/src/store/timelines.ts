@@ -1,6 +1,7 @@
 /** Windows of messages: opened, filled, moved. */
 
 import type { Message, Page } from "../model/types";
+import { withKnown } from "./known";
 import { joinMessages } from "./messages";
 import { type ChatState, EMPTY_TIMELINE, type Timeline } from "./state";
 
@@ -51,7 +52,7 @@ export function showCached(state: ChatState, id: number, messages: readonly Mess
  */
 export function replaceWindow(state: ChatState, id: number, page: Page<Message>): ChatState {
   const before = state.timelines[id] ?? EMPTY_TIMELINE;
-  const { results } = page;
+  const results = withKnown(state, id, page.results);
   const hasNewer = page.previous !== null;
   const [first, last] = [results[0]?.id ?? 0, results.at(-1)?.id ?? 0];
   const inside = before.messages.filter(
@@ -74,7 +75,7 @@ export function replaceWindow(state: ChatState, id: number, page: Page<Message>)
 export function addOlder(state: ChatState, id: number, page: Page<Message>): ChatState {
   return changeTimeline(state, id, (timeline) => ({
     ...timeline,
-    messages: joinMessages(timeline.messages, page.results),
+    messages: joinMessages(timeline.messages, withKnown(state, id, page.results)),
     hasOlder: page.next !== null,
     isLoadingOlder: false,
   }));
@@ -83,7 +84,7 @@ export function addOlder(state: ChatState, id: number, page: Page<Message>): Cha
 export function addNewer(state: ChatState, id: number, page: Page<Message>): ChatState {
   return changeTimeline(state, id, (timeline) => ({
     ...timeline,
-    messages: joinMessages(timeline.messages, page.results),
+    messages: joinMessages(timeline.messages, withKnown(state, id, page.results)),
     hasNewer: page.previous !== null,
     isLoadingNewer: false,
   }));
