@@ -20,7 +20,7 @@ PAGE = 100
 
 async def make_rooms(db: Database, homeserver: Homeserver, pairs: Sequence[Pair]) -> dict[int, str]:
     """Register the ghosts of *pairs* and make their rooms; conversation id to room id."""
-    await homeserver.register_bot("School")
+    await homeserver.register_bot()
     people = sorted({person_id for pair in pairs for person_id in (pair.teacher_id, pair.student_id)})
     await in_parallel(people, lambda each: homeserver.register_ghost(each, f"Имя Фамилия {each}"), at_once=AT_ONCE)
 

@@ -34,9 +34,9 @@ from testbed.homeserver import TestedSynapse
 from bench.machine import facts
 from bench.report import new_table
 from bench.stats import Ratio, ratio_of
+from bridge.clock import now_ms
 from bridge.config import DatabaseConfig, LogConfig
-from bridge.db.engine import Database
-from bridge.db.migrate import upgrade
+from bridge.db.migrate import opened
 from bridge.logs import set_up_logs
 from bridge.matrix.homeserver import Homeserver
 from bridge.matrix.rooms import JOINS_AT_ONCE
@@ -117,14 +117,12 @@ def school_of(groups: int, people_each: int, first_id: int) -> Roster:
 
 @asynccontextmanager
 async def parts_of(homeserver: Homeserver, url: str) -> AsyncIterator[Parts]:
-    db = Database(DatabaseConfig(url=url))
-    try:
-        await upgrade(db)
-        await homeserver.start()
-        yield Parts(db, homeserver, _tell_nobody, lambda: time.time_ns() // 1_000_000)
-    finally:
-        await homeserver.close()
-        await db.close()
+    async with opened(DatabaseConfig(url=url)) as db:
+        try:
+            await homeserver.start()
+            yield Parts(db, homeserver, _tell_nobody, now_ms)
+        finally:
+            await homeserver.close()
 
 
 async def _tell_nobody(_changes: Sequence[Any]) -> None:
@@ -171,7 +169,7 @@ async def measure_first(found: Found, folder: Path, rounds: int, groups: int, pe
         stack.push_async_callback(synapse.stop)
         homeserver = Homeserver(synapse.homeserver, synapse.appservice)
         parts = await stack.enter_async_context(parts_of(homeserver, f"sqlite:///{folder / 'first.db'}"))
-        await homeserver.register_bot("School")
+        await homeserver.register_bot()
         whole = Roster((), (), ())
         for number in range(rounds + 1):  # the first one warms up and does not count
             new = school_of(groups, people_each, 1 + number * 10_000)

@@ -78,14 +78,16 @@ def snapshot_body() -> bytes:
 
 @asynccontextmanager
 async def stand_in(port: int, snapshot: bytes) -> AsyncIterator[None]:
-    """A bridge that has the snapshot, knows no password, and takes every transaction."""
+    """A bridge that has the snapshot, believes every password, and takes every transaction."""
 
     async def answer(request: web.Request) -> web.Response:
         if "/snapshot" in request.path:
             if request.headers.get("If-None-Match") == '"1"':
                 return web.Response(status=304, headers={"ETag": '"1"'})
             return web.Response(body=snapshot, content_type="application/json", headers={"ETag": '"1"'})
-        return web.json_response({}, status=401 if "/sign-in" in request.path else 200)
+        if "/sign-in" in request.path:
+            return web.json_response({"person_id": int((await request.json())["username"].removeprefix("user"))})
+        return web.json_response({})
 
     app = web.Application(client_max_size=1 << 26)
     app.router.add_route("*", "/{path:.*}", answer)
@@ -136,7 +138,7 @@ async def side(name: str, rules: dict[str, Any] | None, snapshot: bytes) -> Asyn
         homeserver = Homeserver(synapse.homeserver, synapse.appservice)
         stack.push_async_callback(homeserver.close)
         await homeserver.start()
-        await homeserver.register_bot("School")
+        await homeserver.register_bot()
         for person_id in (TEACHER, STUDENT):
             await homeserver.register_ghost(person_id, f"Имя Фамилия-{person_id}")
         spec = rooms.RoomSpec(

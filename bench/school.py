@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from bench.options import Options
 from bridge.chat import seed
 from bridge.chat.conversations import create_group_conversation, ensure_direct
 from bridge.chat.members import add
+from bridge.clock import now_ms
 from bridge.db.engine import Conn, Database
 from bridge.db.migrate import upgrade
 from bridge.demo.history import make_history
@@ -103,7 +103,7 @@ async def _write_pairs(db: Database, count: int) -> list[Pair]:
 
 
 async def _ensure_direct(conn: Conn, teacher_id: int, student_id: int) -> int:
-    return (await ensure_direct(conn, teacher_id, student_id, teacher_id, _now_ms()))[0]
+    return (await ensure_direct(conn, teacher_id, student_id, teacher_id, now_ms()))[0]
 
 
 async def _write_directs(db: Database, teacher_id: int, students: Sequence[int]) -> None:
@@ -111,19 +111,15 @@ async def _write_directs(db: Database, teacher_id: int, students: Sequence[int])
         async with db.writing() as conn:
             for student_id in students[start : start + CONVERSATIONS_A_COMMIT]:
                 conversation_id = await _ensure_direct(conn, teacher_id, student_id)
-                history = make_history([teacher_id, student_id], 1, MESSAGES_EACH, _now_ms())
+                history = make_history([teacher_id, student_id], 1, MESSAGES_EACH, now_ms())
                 await seed.write_history(conn, conversation_id, history)
 
 
 async def _write_class(db: Database, name: str, count: int) -> int:
-    now_ms = _now_ms()
+    at_ms = now_ms()
     people = {TEACHER_OF_CLASS: True, **dict.fromkeys(CLASS, False)}
     async with db.writing() as conn:
-        conversation_id = await create_group_conversation(conn, name=name, created_by=TEACHER_OF_CLASS, now_ms=now_ms)
-        await add(conn, conversation_id, people, now_ms)
-        await seed.write_history(conn, conversation_id, make_history(list(people), 1, count, now_ms))
+        conversation_id = await create_group_conversation(conn, name=name, created_by=TEACHER_OF_CLASS, now_ms=at_ms)
+        await add(conn, conversation_id, people, at_ms)
+        await seed.write_history(conn, conversation_id, make_history(list(people), 1, count, at_ms))
     return conversation_id
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -11,7 +11,7 @@ import aiohttp
 import orjson
 
 from bench.marks import Arrivals, Mark, find_mark, text_of
-from bridge.api.tokens import sign_tokens
+from bridge.api.tokens.signing import sign_tokens
 from bridge.config import Config
 
 TOKEN_LIFETIME_S = 3600

@@ -10,16 +10,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bridge import app as bridge_app
 from bridge.cli import roster
 from bridge.cli.audit import audit
 from bridge.cli.running import CONFIG, CONFIG_ERROR, OTHER_ERROR, ConfigPath, run
 from bridge.cli.why import why
 from bridge.config import load_config
-from bridge.db.engine import Database
-from bridge.db.migrate import upgrade
+from bridge.db.migrate import opened
 from bridge.demo.folder import DemoOptions
-from bridge.demo.run import run_demo
 from bridge.errors import BridgeError, ConfigError
 from bridge.logs import set_up_logs
 from bridge.matrix.registration import write_registration
@@ -41,6 +38,8 @@ app.command()(why)
 @app.command()
 def serve(config: ConfigPath = CONFIG) -> None:
     """Run the bridge until SIGINT or SIGTERM."""
+    from bridge import app as bridge_app  # noqa: PLC0415 - the web's half of the bridge; other commands need not wait
+
     loaded = load_config(config)
     set_up_logs(loaded.log)
 
@@ -74,6 +73,8 @@ def demo(
     ] = None,
 ) -> None:
     """Start a homeserver, a bridge and a school, and print who can sign in. Ctrl-C stops them."""
+    from bridge.demo.run import run_demo  # noqa: PLC0415 - as above
+
     options = DemoOptions(
         data_dir=data_dir,
         port=port,
@@ -122,11 +123,8 @@ def migrate(config: ConfigPath = CONFIG) -> None:
     set_up_logs(loaded.log)
 
     async def work() -> None:
-        db = Database(loaded.database)
-        try:
-            await upgrade(db)
-        finally:
-            await db.close()
+        async with opened(loaded.database):
+            pass
 
     run(work())
     typer.echo("The database is up to date.")

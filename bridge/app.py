@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,16 +14,17 @@ import structlog
 from aiohttp import web
 
 from bridge.api.application import build_api
+from bridge.api.files.signatures import FileAddresses
 from bridge.api.limits import Limits
 from bridge.api.runner import Runner
 from bridge.api.services import DemoSignIn, Services
-from bridge.api.signatures import FileAddresses
-from bridge.api.tokens import TokenCheck
+from bridge.api.tokens.check import TokenCheck
 from bridge.chat import views
 from bridge.chat.shapes import Viewing
+from bridge.clock import now_ms
 from bridge.config import Config
 from bridge.db.engine import Database
-from bridge.db.migrate import upgrade
+from bridge.db.migrate import opened
 from bridge.errors import ConfigError, NotFound, Unavailable
 from bridge.inbox.ephemeral import EphemeralTaker
 from bridge.inbox.events import EventTaker
@@ -35,19 +35,15 @@ from bridge.live.live import Live
 from bridge.matrix.homeserver import Homeserver
 from bridge.outbox.execute import Executor
 from bridge.outbox.sender import Sender
-from bridge.permissions.policy import Rules
 from bridge.provisioning.follow import Follower
 from bridge.provisioning.layout import layout_of
 from bridge.provisioning.parts import Parts
+from bridge.roster.choices import rules_of
 from bridge.roster.store import SchoolCache
 from bridge.roster.turns import FileTurn, PullTurn
 from bridge.upkeep import ROSTER_S, Upkeep
 
 log = structlog.get_logger(__name__)
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 @dataclass
@@ -75,10 +71,8 @@ async def running(
         ConfigError: The database does not answer.
     """
     async with AsyncExitStack() as stack:
-        db = Database(config.database)
-        stack.push_async_callback(db.close)
         try:
-            await upgrade(db)
+            db = await stack.enter_async_context(opened(config.database))
         except Unavailable as error:
             raise ConfigError(
                 f"the database does not answer ({config.database.url.split('://')[0]}); "
@@ -100,7 +94,7 @@ async def running(
 
 def _wire(config: Config, db: Database, demo_sign_ins: tuple[DemoSignIn, ...], clock: Callable[[], int]) -> Bridge:
     school, homeserver = SchoolCache(db), Homeserver(config.homeserver, config.appservice)
-    rules = Rules(config.permissions.students_may_message_students, config.permissions.edit_window_s)
+    rules = rules_of(config.permissions)
     signer = FileAddresses(config)
 
     def viewing() -> Viewing:

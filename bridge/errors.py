@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+WHOLE = "non_field_errors"  # DRF's word for what no single field is to blame for
+
 
 class BridgeError(Exception):
     """
@@ -42,8 +44,9 @@ class Invalid(BridgeError):
     status = 400
 
     def __init__(self, fields: dict[str, list[str]] | str) -> None:
-        self.fields = fields if isinstance(fields, dict) else {"non_field_errors": [fields]}
-        super().__init__("; ".join(f"{name}: {why[0]}" for name, why in self.fields.items()))
+        self.fields = fields if isinstance(fields, dict) else {WHOLE: [fields]}
+        told = (why[0] if name == WHOLE else f"{name}: {why[0]}" for name, why in self.fields.items())
+        super().__init__("; ".join(told))
 
 
 class NotSignedIn(BridgeError):

@@ -22,6 +22,7 @@ from bridge.outbox.sender import Sender
 from bridge.permissions.policy import Rules
 from bridge.permissions.school import School
 from bridge.roster.store import SchoolCache
+from bridge.tasks import end_tasks
 
 log = structlog.get_logger(__name__)
 
@@ -77,10 +78,7 @@ class Upkeep:
         self._tasks = [asyncio.create_task(self._loop(*each)) for each in self._turns]
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await end_tasks(*self._tasks)
 
     async def _loop(self, turn: Turn, every_s: float, woken: asyncio.Event) -> None:
         while True:
@@ -111,6 +109,7 @@ class Upkeep:
         try:
             await self._school.refresh()  # without a database we could take nothing in
             await self._homeserver.ping()
+            await self._homeserver.register_bot()
         except Unavailable:
             return
         except HomeserverRefused as error:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from synapse.module_api import ModuleApi, make_deferred_yieldable, run_in_background
 from twisted.internet import reactor
 from twisted.internet.defer import TimeoutError as DeferredTimeout
 from twisted.internet.error import ConnectError
-from twisted.web.client import ResponseFailed, readBody
+from twisted.web.client import PartialDownloadError, ResponseFailed, readBody
 from twisted.web.http_headers import Headers
 
 from bridge.permissions.matrix import Wish
@@ -63,13 +64,14 @@ class BridgeLink:
         Raises:
             BridgeRefused, BridgeAway
         """
-        wanted = {"person_id": person_id, "people": list(wish.people), "name": wish.name, "is_direct": wish.is_direct}
+        wanted: dict[str, object] = {"person_id": person_id, "people": list(wish.people), "is_direct": wish.is_direct}
+        wanted |= {"name": wish.name, "topic": wish.topic}
         status, _, body = await self._call("POST", "rooms", wanted, {}, BEGIN_TIMEOUT_S)
         document = _object(body)
         if status == 200 and isinstance(document.get("room_id"), str):
             return str(document["room_id"])
         if 400 <= status < 500:
-            raise BridgeRefused(str(document.get("code", "invalid")), str(document.get("detail", "Not allowed.")))
+            raise BridgeRefused(str(document.get("code", "invalid")), _sentence(document))
         raise BridgeAway(f"the bridge answers {status}")
 
     async def check_password(self, username: str, password: str) -> int | None:
@@ -81,8 +83,9 @@ class BridgeLink:
         """
         body = {"username": username, "password": password}
         status, _, answer = await self._call("POST", "sign-in", body, {}, PASSWORD_TIMEOUT_S)
-        if status == 200:
-            return int(_object(answer)["person_id"])
+        person_id = _object(answer).get("person_id")
+        if status == 200 and isinstance(person_id, int):
+            return person_id
         if status in (400, 401, 403, TOO_MANY):
             return None
         raise BridgeAway(f"the bridge answers {status} for a password")
@@ -101,9 +104,16 @@ class BridgeLink:
         deferred.addTimeout(timeout_s, reactor)
         try:
             result: tuple[int, Headers, bytes] = await make_deferred_yieldable(deferred)
-        except (ConnectError, ResponseFailed, DeferredTimeout, OSError) as error:
+        except (ConnectError, ResponseFailed, PartialDownloadError, DeferredTimeout, OSError) as error:
             raise BridgeAway(f"the bridge does not answer: {error}") from error
         return result
+
+
+def _sentence(document: Mapping[str, Any]) -> str:
+    """Why not: ``detail``, or the first of what is wrong with a field."""
+    found = document.get("detail") or next(iter(document.values()), None)
+    found = found[0] if isinstance(found, list) and found else found
+    return found if isinstance(found, str) else "Not allowed."
 
 
 def _object(body: bytes) -> dict[str, Any]:

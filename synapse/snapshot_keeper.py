@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
+import socket
+import time
 from pathlib import Path
 
 from synapse.module_api import ModuleApi
@@ -27,18 +30,21 @@ class SnapshotKeeper:
 
     def __init__(self, api: ModuleApi, link: BridgeLink, identity: Identity, config: RulesConfig) -> None:
         self._api, self._link, self._identity = api, link, identity
-        self._path, self._stale_ms = config.snapshot_file, config.stale_after_s * 1000
+        self._path, self._stale_after_s = config.snapshot_file, config.stale_after_s
         self.current: Snapshot | None = None
         self._etag: str | None = None
-        self._heard_ms = 0  # a snapshot from the disk is stale until the bridge has confirmed it
+        # Since the machine began: its clock may be set. A snapshot from the disk is stale until the bridge confirms it.
+        self._heard_s = -math.inf
         self._begun = self._ended = 0  # polls, counted
         self._is_away = False
+        self._to_write: bytes | None = None
+        self._is_refused = False  # by the disk
         self._read_file()
         api.looping_background_call(self.poll, config.poll_s * 1000, desc="school_rules", run_on_all_instances=True)
 
     @property
     def is_stale(self) -> bool:
-        return self._api.get_current_time_msec() - self._heard_ms > self._stale_ms
+        return time.monotonic() - self._heard_s > self._stale_after_s
 
     async def refresh(self) -> None:
         """Wait for the end of a poll that begins now or later; all who wait share it."""
@@ -71,12 +77,28 @@ class SnapshotKeeper:
         if self._is_away:
             log.warning("the school's rules are there again")
         self._is_away = False
-        self._heard_ms = self._api.get_current_time_msec()
+        self._heard_s = time.monotonic()
+        await self._keep()
 
     async def _take(self, etag: str, body: bytes) -> None:
-        snapshot = await self._api.defer_to_thread(_parse, body, self._identity)
-        self.current, self._etag = snapshot, etag
-        await self._api.defer_to_thread(_write, self._path, body)
+        self.current, self._etag = await self._api.defer_to_thread(_parse, body, self._identity), etag
+        self._to_write = body
+
+    async def _keep(self) -> None:
+        """Write what is new to the disk; a full disk ends no rule, and is tried again at the next poll."""
+        body, was_refused = self._to_write, self._is_refused
+        if body is None:
+            return
+        try:
+            await self._api.defer_to_thread(_write, self._path, body)
+        except OSError as error:
+            self._is_refused = True
+            if not was_refused:
+                log.warning("%s cannot be written (%s): a restart would know less of the school", self._path, error)
+            return
+        self._is_refused = False
+        if self._to_write is body:
+            self._to_write = None
 
     def _read_file(self) -> None:
         try:
@@ -96,7 +118,7 @@ def _parse(body: bytes, identity: Identity) -> Snapshot:
 
 def _write(path: Path, body: bytes) -> None:
     """Write it whole or not at all; it holds names, so only its owner reads it."""
-    new = path.with_suffix(f".{os.getpid()}.new")
+    new = path.with_suffix(f".{socket.gethostname()}-{os.getpid()}.new")  # workers share the file, also in containers
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(body)

@@ -134,6 +134,15 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
+@pytest.fixture
+async def sqlite_database(sqlite_databases: SqliteDatabases) -> AsyncIterator[Database]:
+    """The same on SQLite alone, for laws to which the kind of database is nothing."""
+    async with sqlite_databases.fresh() as url:
+        database = Database(DatabaseConfig(url=url))
+        yield database
+        await database.close()
+
+
 @contextmanager
 def _one_sentence() -> Iterator[None]:
     """Let a test fail, not skip, with the sentence that says what to install, and without our stack."""

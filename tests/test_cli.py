@@ -16,10 +16,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 import yaml
+from testbed.command import write_config
 from testbed.homeserver import TestedSynapse
 from testbed.waiting import until
 
-SECRET = "0123456789abcdef0123456789abcdef"
 SCHOOL = """\
 people:
   - {id: 900001, username: petrova, first_name: Анна, last_name: Петрова, role: teacher}
@@ -46,16 +46,7 @@ def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def folder(tmp_path: Path, synapse: TestedSynapse) -> Path:
     """A folder with a config for the tests' homeserver, and a school file."""
-    config = {
-        "homeserver": synapse.homeserver.model_dump(),
-        "appservice": synapse.appservice.model_dump(),
-        "auth": {"secret": SECRET},
-        "files": {"secret": SECRET},
-        "database": {"url": f"sqlite:///{tmp_path / 'bridge.db'}"},
-        "roster": {"file": "school.yaml"},
-        "log": {"level": "WARNING"},
-    }
-    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    write_config(tmp_path, synapse, roster={"file": "school.yaml"})
     (tmp_path / "school.yaml").write_text(SCHOOL)
     return tmp_path
 

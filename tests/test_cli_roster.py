@@ -9,11 +9,9 @@ import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
-from testbed.command import run, tell
+from testbed.command import SECRET, run, tell, write_config
 from testbed.homeserver import TestedSynapse
 from testbed.oneroster import whole_school, write_package
 from testbed.panel import open_panel, pull_config, rows_of
@@ -21,9 +19,14 @@ from testbed.school_in_matrix import read_rooms
 from testbed.waiting import until
 from testbed.years import in_this_year
 
+from bridge.config import DatabaseConfig
+from bridge.db.engine import Database
+from bridge.provisioning import run as provisioning_run
+from bridge.roster.intake import take
+from bridge.roster.reads import Read
 from bridge.roster.synthetic import SyntheticSchool, synthetic_roster
+from bridge.roster.yaml_source import parse_roster
 
-SECRET = "0123456789abcdef0123456789abcdef"
 PEOPLE = """\
 people:
   - {id: 910001, username: petrova, first_name: Анна, last_name: Петрова, role: teacher}
@@ -49,19 +52,6 @@ def folder(tmp_path: Path, synapse: TestedSynapse) -> Path:
     write_config(tmp_path, synapse, roster={"file": "school.yaml"})
     (tmp_path / "school.yaml").write_text(SCHOOL)
     return tmp_path
-
-
-def write_config(folder: Path, synapse: TestedSynapse, **sections: Any) -> None:
-    config = {
-        "homeserver": synapse.homeserver.model_dump(),
-        "appservice": synapse.appservice.model_dump(),
-        "auth": {"secret": SECRET},
-        "files": {"secret": SECRET},
-        "database": {"url": f"sqlite:///{folder / 'bridge.db'}"},
-        "log": {"level": "WARNING"},
-        **sections,
-    }
-    (folder / "config.yaml").write_text(yaml.safe_dump(config))
 
 
 def test_a_plan_is_a_table_and_a_sentence_and_changes_nothing(folder: Path):
@@ -98,6 +88,8 @@ def test_applied_twice_is_applied_once_and_the_run_and_the_audit_tell_of_it(fold
     assert "room.created" in table
     assert "910070" in table
     assert run("audit", "--since", "2001-01-01", "--limit", "1", "--json", cwd=folder).stdout.count("\n") == 1
+    assert "These are the newest 1; there may be older ones" in run("audit", "--limit", "1", cwd=folder).stderr
+    assert run("audit", cwd=folder).stderr == ""
     assert run("audit", "--since", "2999-01-01T10:00", "--json", cwd=folder).stdout == ""
     assert "neither a time nor a span" in run("audit", "--since", "yesterday", cwd=folder, status=2).stderr
 
@@ -106,7 +98,7 @@ def test_who_is_not_named_goes_with_the_next_list_or_with_confirm(folder: Path):
     run("roster", "apply", cwd=folder)
     (folder / "school.yaml").write_text(WITHOUT_BELOVA)
     planned = run("roster", "plan", cwd=folder).stdout
-    assert "The list does not name 1 enrolments that are there" in planned
+    assert "The list does not name 1 enrolment: kept until the next list lacks them too" in planned
     assert "Nothing to do" in planned
     run("roster", "apply", cwd=folder)
     assert tell("roster", "apply", cwd=folder)["done"] == 0  # the very same file is no second list
@@ -126,8 +118,53 @@ def test_a_list_that_removes_much_waits_with_a_status_of_its_own(folder: Path):
     applied = run("roster", "apply", cwd=folder, status=3)
     assert "It waits and nothing of it is stored" in applied.stdout
     assert tell("roster", "runs", cwd=folder)[0]["state"] == "waiting"
+    # It goes on waiting, and whoever looks at it sees what it would do, however often.
+    for _ in range(2):
+        planned = run("roster", "plan", cwd=folder, status=3).stdout
+        assert "It waits: It would remove 2 of 3 people" in planned
+        assert "2 people leave the school" in planned
+        assert "what is stored counts" not in planned
+        again = tell("roster", "apply", cwd=folder, status=3)
+        assert (again["run"]["id"], again["run"]["state"], again["done"]) == (2, "waiting", 0)
     assert tell("roster", "apply", "--confirm", cwd=folder)["run"]["state"] == "stored"
     assert tell("roster", "runs", cwd=folder)[0]["state"] == "done"
+
+
+async def test_what_the_panel_pushed_and_the_brake_stopped_is_shown_and_confirmed(
+    tmp_path: Path, synapse: TestedSynapse
+):
+    write_config(tmp_path, synapse, panel={"token": SECRET})
+    gone = SCHOOL.replace("role: student}", "role: student, is_active: false}")
+    await asyncio.to_thread(run, "roster", "plan", cwd=tmp_path)  # makes the tables
+    for text in (SCHOOL, gone):
+        await push(tmp_path, text)
+    planned = await asyncio.to_thread(run, "roster", "plan", cwd=tmp_path, status=3)
+    assert "It waits: It would remove 2 of 3 people" in planned.stdout
+    assert "1 room created, 1 person added" in planned.stdout  # without the two
+    applied = await asyncio.to_thread(run, "roster", "apply", cwd=tmp_path, status=3)
+    assert "It waits and nothing of it is stored. It would remove 2 of 3 people" in applied.stdout
+    planned = await asyncio.to_thread(run, "roster", "plan", "--confirm", cwd=tmp_path)
+    assert "2 people leave the school" in planned.stdout
+    assert (await asyncio.to_thread(tell, "roster", "apply", "--confirm", cwd=tmp_path))["run"]["id"] == 2
+    assert "Nothing to do" in (await asyncio.to_thread(run, "roster", "plan", cwd=tmp_path)).stdout
+
+
+async def push(folder: Path, school: str) -> None:
+    """As the door of the panel does."""
+    database = Database(DatabaseConfig(url=f"sqlite:///{folder / 'bridge.db'}"))
+    read = Read("panel-push", parse_roster(school, name="pushed"), is_complete=True)
+    async with database.writing() as conn:
+        await take(conn, read, actor="panel", now_ms=1_790_000_000_000)
+    await database.close()
+
+
+def test_whom_the_last_list_lacked_is_told_as_long_as_they_are_kept(folder: Path):
+    run("roster", "apply", cwd=folder)
+    (folder / "school.yaml").write_text(WITHOUT_BELOVA)
+    run("roster", "apply", cwd=folder)
+    planned = run("roster", "plan", cwd=folder).stdout
+    assert "The list does not name 1 enrolment: kept until the next list lacks them too" in planned
+    assert "This very list was taken in before" in planned
 
 
 def test_a_full_look_puts_right_what_no_record_tells_of(folder: Path, synapse: TestedSynapse):
@@ -151,7 +188,7 @@ def test_a_broken_list_changes_nothing_and_its_faults_are_told(folder: Path, syn
     (folder / "school.yaml").write_text(SCHOOL)
     run("roster", "apply", cwd=folder)
     (folder / "school.yaml").write_text("people: []\n")
-    assert "names nobody at all" in run("roster", "apply", cwd=folder, status=2).stderr
+    assert "classbridge: The list names nobody at all" in run("roster", "apply", cwd=folder, status=2).stderr
     (folder / "school.yaml").write_text(SCHOOL.replace("role: teacher", "role: head"))
     for command in ("plan", "apply"):
         assert "school.yaml:2: people[0].role" in run("roster", command, cwd=folder, status=2).stderr
@@ -161,6 +198,17 @@ def test_a_broken_list_changes_nothing_and_its_faults_are_told(folder: Path, syn
     assert run("check-config", cwd=folder).stdout.splitlines()[-1] == "config.yaml is good."
     path.unlink()
     assert "cannot read" in run("check-config", cwd=folder, status=2).stderr
+
+
+def test_while_the_homeserver_is_away_the_list_is_kept_and_it_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(provisioning_run, "FIRST_WAIT_S", 0)
+    nowhere = "http://127.0.0.1:9"
+    monkeypatch.setenv("CLASSBRIDGE_HOMESERVER__URL", nowhere)
+    away = run("roster", "apply", cwd=folder, status=1)
+    assert f"{nowhere}: The homeserver does not answer. What was taken in is kept; run it again" in away.stderr
+    monkeypatch.delenv("CLASSBRIDGE_HOMESERVER__URL")
+    assert tell("roster", "apply", cwd=folder)["run"] is None
+    assert tell("roster", "runs", cwd=folder)[0]["state"] == "done"
 
 
 def test_without_a_source_there_is_nothing_to_plan(folder: Path, synapse: TestedSynapse):

@@ -8,8 +8,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 import yaml
+from testbed.ports import free_port
 
-from bridge.demo.processes import free_port
 from bridge.demo.synapse import SynapseConfig, SynapseProcess
 from bridge.demo.synapse_config import SCHOOL, SCHOOL_LIMITS
 

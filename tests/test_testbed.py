@@ -15,12 +15,13 @@ from redis.asyncio import Redis
 from sqlalchemy import text
 from testbed import programs
 from testbed.homeserver import TestedSynapse
+from testbed.ports import free_port
 from testbed.postgres import PostgresServer
 from testbed.redis import RedisServer
 from testbed.waiting import until
 
 from bridge.db.engine import Database
-from bridge.demo.processes import Command, ServerProcess, free_port
+from bridge.demo.processes import Command, ServerProcess
 from bridge.demo.synapse import SynapseProcess, write_homeserver_config
 from bridge.errors import ConfigError
 

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bridge.api import (
-    about_page,
-    answers,
-    auth,
-    conversations,
-    files,
-    guard,
-    health,
-    homeserver_rules,
-    me,
-    messages,
-    openapi,
-    panel_devices,
-    panel_messages,
-    panel_roster,
-    panel_runs,
-    participants,
-    sign_in,
-    sockets,
-    sync,
-    user_directory,
-    web_page,
-)
+from bridge.api import about_page, answers, conversations, health, me, messages, participants, sockets, sync, web_page
+from bridge.api.auth import guard, person, sign_in
+from bridge.api.files import doors as files
+from bridge.api.homeserver import rules as homeserver_rules
+from bridge.api.homeserver import user_directory
+from bridge.api.openapi import document as openapi
+from bridge.api.panel import devices as panel_devices
+from bridge.api.panel import messages as panel_messages
+from bridge.api.panel import roster as panel_roster
+from bridge.api.panel import runs as panel_runs
 from bridge.api.routes import Route, add_routes
 from bridge.api.services import SERVICES, Services
 
 DOORS: tuple[tuple[Route, ...], ...] = (
     about_page.ROUTES,
-    auth.ROUTES,
     conversations.ROUTES,
     files.ROUTES,
     health.ROUTES,
@@ -45,6 +31,7 @@ DOORS: tuple[tuple[Route, ...], ...] = (
     panel_devices.ROUTES,
     panel_runs.ROUTES,
     participants.ROUTES,
+    person.ROUTES,
     sign_in.ROUTES,
     sync.ROUTES,
     user_directory.ROUTES,

@@ -13,6 +13,7 @@ from bridge.errors import Invalid
 from bridge.outbox import store as outbox
 from bridge.outbox.commands import Command, Kind
 from bridge.permissions.policy import refuse_begin, refuse_create_group, refuse_direct
+from bridge.permissions.roster_rooms import manages_room
 from bridge.permissions.school import Person
 
 
@@ -44,7 +45,7 @@ async def begin_group(services: Services, person: Person, name: str, people_ids:
     require(refuse_create_group(services.school.current, services.rules, person, people))
     async with services.db.writing() as conn:
         new_id = await conversations.create_group_conversation(conn, name=name, created_by=person.id, now_ms=now_ms)
-        managers = {p.id: False for p in people} | {person.id: True}
+        managers = {p.id: manages_room(services.school.current, None, p) for p in people} | {person.id: True}
         changes = await members.add(conn, new_id, managers, now_ms)
         await outbox.append(conn, Command(new_id, Kind.ROOM), now_ms)
         await note(conn, person, "group_chat.created", new_id, now_ms, name=name)

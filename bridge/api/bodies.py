@@ -111,6 +111,7 @@ class BeginInMatrix(Body):
     person_id: Id
     people: list[Id] = Field(default=[], max_length=1000)
     name: str = Field("", max_length=255)
+    topic: str = Field("", max_length=1000)
     is_direct: bool = False
 
 

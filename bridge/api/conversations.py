@@ -9,7 +9,7 @@ from aiohttp import web
 from bridge.api import sending
 from bridge.api.answers import json_answer, no_content
 from bridge.api.audited import note
-from bridge.api.auth import actor
+from bridge.api.auth.person import actor
 from bridge.api.beginning import begin_direct, begin_group, tell
 from bridge.api.bodies import Block, CreateGroup, MarkRead, OpenDirect, PatchConversation, Typing
 from bridge.api.pages import page_asked, page_of

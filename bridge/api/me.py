@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from bridge.api.answers import json_answer
-from bridge.api.auth import actor
+from bridge.api.auth.person import actor
 from bridge.api.bodies import PatchMe
 from bridge.api.parse import read_body
 from bridge.api.routes import chat

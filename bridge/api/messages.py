@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bridge.api import sending
 from bridge.api.answers import json_answer, no_content
-from bridge.api.auth import actor
+from bridge.api.auth.person import actor
 from bridge.api.bodies import EditMessage, SendMessage
 from bridge.api.pages import cursor_page, page_asked, size_asked
 from bridge.api.parse import path_id, query_id, read_body

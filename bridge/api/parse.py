@@ -128,6 +128,10 @@ SENTENCES = {
     "string_too_short": "This field may not be blank.",
     "string_pattern_mismatch": "This value does not match the required pattern.",
     "int_type": "A valid integer is required.",
+    "int_parsing": "A valid integer is required.",
+    "int_from_float": "A valid integer is required.",
+    "greater_than_equal": "Ensure this value is greater than or equal to {ge}.",
+    "less_than_equal": "Ensure this value is less than or equal to {le}.",
     "bool_type": "Must be a valid boolean.",
     "bool_parsing": "Must be a valid boolean.",
     "list_type": "Expected a list of items.",
@@ -139,6 +143,8 @@ SENTENCES = {
     "datetime_parsing": "Expected an ISO 8601 time, such as 2025-11-14T10:30:00Z.",
     "datetime_from_date_parsing": "Expected an ISO 8601 time, such as 2025-11-14T10:30:00Z.",
     "literal_error": "Expected one of: {expected}.",
+    "union_tag_not_found": "This field is required.",
+    "union_tag_invalid": "Expected one of: {expected_tags}.",
 }
 
 

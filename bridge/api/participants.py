@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bridge.api.answers import json_answer
 from bridge.api.audited import note
-from bridge.api.auth import actor
+from bridge.api.auth.person import actor
 from bridge.api.beginning import find_people, tell
 from bridge.api.bodies import AddParticipants, RemoveParticipant
 from bridge.api.conversations import answer_with
@@ -25,7 +25,7 @@ from bridge.errors import Conflict, Invalid
 from bridge.outbox import store as outbox
 from bridge.outbox.commands import Command, Kind
 from bridge.permissions.policy import Reason, refuse_add, refuse_begin, refuse_direct, refuse_manage
-from bridge.permissions.roster_rooms import belongs_into
+from bridge.permissions.roster_rooms import belongs_into, manages_room
 from bridge.permissions.school import Role
 
 ROLES = tuple(role.value for role in Role)
@@ -57,9 +57,10 @@ async def post_add(request: web.Request) -> web.Response:
         facts = facts_of(entry, person.id, is_manager=entry.is_manager, now_ms=now_ms)
         require(refuse_manage(person, facts))
         people = find_people(services, body.ids, "user_id" if body.user_id else "user_ids")
-        require(refuse_add(services.school.current, services.rules, person, facts, people))
+        school = services.school.current
+        require(refuse_add(school, services.rules, person, facts, people))
         inside = set(await members.list_ids(conn, conversation_id))
-        new = {p.id: False for p in people if p.id not in inside}
+        new = {p.id: manages_room(school, entry.roster_key, p) for p in people if p.id not in inside}
         changes = await members.add(conn, conversation_id, new, now_ms)
         if new:
             command = Command(conversation_id, Kind.ADMIT, payload={"people": sorted(new)})

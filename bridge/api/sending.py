@@ -58,13 +58,15 @@ async def _accept_now(
 async def _accept(
     services: Services, actor: Person, conversation_id: int, draft: Draft
 ) -> tuple[Accepted, Command | None]:
-    now_ms = services.clock()
+    now_ms, viewing, lease = services.clock(), services.viewing(), services.sender.lease()
+    if called := await services.accept_call.accept(viewing, actor, conversation_id, draft, now_ms, lease):
+        return called
     async with services.db.writing() as conn:
-        accepted = await messages.accept(conn, services.viewing(), actor, conversation_id, draft, now_ms)
+        accepted = await messages.accept(conn, viewing, actor, conversation_id, draft, now_ms)
         if not accepted.is_new:
             return accepted, None
         command = Command(conversation_id, Kind.MESSAGE, actor.id, accepted.message["id"])
-        return accepted, await outbox.append_taken(conn, command, now_ms, services.sender.lease())
+        return accepted, await outbox.append_taken(conn, command, now_ms, lease)
 
 
 async def _find_repeat(services: Services, actor: Person, draft: Draft) -> Accepted | None:

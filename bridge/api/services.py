@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bridge.api.limits import Limits
-from bridge.api.tokens import TokenCheck
+from bridge.api.tokens.check import TokenCheck
 from bridge.chat.files import FileAddress
 from bridge.chat.shapes import Presence, Viewing
 from bridge.config import Config
 from bridge.db.engine import Database
+from bridge.outbox.accept_call import AcceptCall
 from bridge.permissions.policy import Rules
 from bridge.permissions.snapshot import Identity
+from bridge.roster.choices import rules_of
 from bridge.roster.store import SchoolCache
 
 if TYPE_CHECKING:
@@ -72,14 +74,18 @@ class Services:
 
     @cached_property
     def rules(self) -> Rules:
-        chosen = self.config.permissions
-        return Rules(chosen.students_may_message_students, chosen.edit_window_s)
+        return rules_of(self.config.permissions)
 
     @cached_property
     def identity(self) -> Identity:
         """Who is who on the homeserver, as the rules in Matrix ask."""
         config = self.config
         return Identity(config.homeserver.server_name, config.appservice.user_prefix, config.bot_mxid)
+
+    @cached_property
+    def accept_call(self) -> AcceptCall:
+        """The short way of plain texts."""
+        return AcceptCall(self.db)
 
     def viewing(self) -> Viewing:
         """What the shapes of one answer are built with: the school as it is now."""

@@ -22,7 +22,7 @@ class Sender(Protocol):
     person_id: int
     conversation_id: int | None
 
-    def push(self, frame: str) -> None: ...
+    def push(self, frame: bytes) -> None: ...
 
 
 class MessageFrame(MessageContent):
@@ -64,7 +64,7 @@ async def take(services: Services, socket: Sender, person: Person, frame: Frame)
     await do(services, socket, person, frame)
 
 
-def refusal(client_id: object, error: BridgeError, conversation_id: int | None = None) -> str:
+def refusal(client_id: object, error: BridgeError, conversation_id: int | None = None) -> bytes:
     """The ``error`` frame for a frame that could not be carried out."""
     given = client_id if isinstance(client_id, str) else None
     return frames.error(given, error.code, error.detail, conversation_id)

@@ -11,7 +11,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from prometheus_client import Counter
 
 from bridge.api import socket_frames
-from bridge.api.auth import authenticate_socket
+from bridge.api.auth.person import authenticate_socket
 from bridge.api.parse import path_id
 from bridge.api.sending import join_as_admin
 from bridge.api.services import SERVICES, Services
@@ -26,14 +26,17 @@ NOT_SIGNED_IN = 4401
 NOT_A_PARTICIPANT = 4403
 SLOW_READER = 4408
 
+BEHIND_BYTES = 1 << 16  # what may lie in the connection's own buffer
+
 SLOW = Counter("classbridge_slow_readers_total", "Sockets closed because their reader was too slow")
 
 
 class ChatSocket:
     """
-    One open socket as the hub sees it: a bounded queue and a task that empties it while there is something in it.
+    One open socket as the hub sees it.
 
-    An idle socket costs no task of its own for writing.
+    A frame goes to the network at once, in the same turn of the event loop. For a reader who is behind there is a
+    bounded queue, and a task that empties it while there is something in it.
     """
 
     def __init__(
@@ -43,14 +46,21 @@ class ChatSocket:
         self._ws, self._transport = ws, request.transport
         config: LiveConfig = request.app[SERVICES].config.live
         self._most_frames, self._most_bytes = config.queue_frames, config.queue_bytes
-        self._waiting: deque[str] | None = None
+        self._waiting: deque[bytes] | None = None
         self._bytes = 0
         self._writer: asyncio.Task[None] | None = None
         self._closer: asyncio.Task[None] | None = None
 
-    def push(self, frame: str) -> None:
-        if self._closer:
-            return
+    def push(self, frame: bytes) -> None:
+        transport = self._transport
+        if self._closer or self._ws.closed or transport is None or transport.is_closing():
+            return  # whoever reads it notices too
+        if self._writer is None and transport.get_write_buffer_size() < BEHIND_BYTES:
+            transport.write(_as_text(frame))
+        else:
+            self._enqueue(frame)
+
+    def _enqueue(self, frame: bytes) -> None:
         if self._waiting is None:
             self._waiting = deque()
         self._waiting.append(frame)
@@ -66,7 +76,7 @@ class ChatSocket:
             while self._waiting:
                 frame = self._waiting.popleft()
                 self._bytes -= len(frame)
-                await self._ws.send_str(frame)
+                await self._ws.send_frame(frame, WSMsgType.TEXT)
         except ConnectionError:
             self._waiting = None  # it is gone; whoever reads it notices too
         finally:
@@ -96,6 +106,16 @@ class ChatSocket:
         finally:
             if is_cut_off and self._transport and not self._transport.is_closing():
                 self._transport.abort()
+
+
+def _as_text(frame: bytes) -> bytes:
+    """An unfragmented text frame, not masked, as a server sends it: RFC 6455, section 5.2."""
+    size = len(frame)
+    if size < 126:
+        return bytes((0x81, size)) + frame
+    if size < 1 << 16:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + frame
+    return b"\x81\x7f" + size.to_bytes(8, "big") + frame
 
 
 async def get_socket(request: web.Request) -> web.WebSocketResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bridge.api.answers import json_answer
-from bridge.api.auth import actor
+from bridge.api.auth.person import actor
 from bridge.api.parse import query_int
 from bridge.api.routes import chat
 from bridge.api.services import SERVICES

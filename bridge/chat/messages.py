@@ -19,7 +19,7 @@ from bridge.chat.shapes import Viewing, cut, facts_of, message_shape
 from bridge.chat.tables import conversations, messages, participants
 from bridge.db.engine import Conn
 from bridge.db.lists import one_of
-from bridge.errors import Forbidden, Invalid
+from bridge.errors import Forbidden, Invalid, NotFound
 from bridge.matrix.text import plain_preview
 from bridge.permissions.policy import SENTENCES, Reason, refuse_send
 from bridge.permissions.school import Person
@@ -44,9 +44,8 @@ class Accepted:
     """A message that is stored. ``is_new`` is false for a repeat with the same ``client_id``."""
 
     message: dict[str, Any]
-    room_id: str | None
     is_new: bool
-    changes: tuple[Change, ...] = ()
+    changes: tuple[MessageAdded, ...] = ()
 
 
 INSERT = insert(messages)
@@ -123,7 +122,10 @@ async def accept(
         status="pending",
         origin="web",
     )
-    return await _store(conn, viewing, room, new)
+    accepted = await _store(conn, viewing, room, new)
+    if actor.id not in accepted.changes[0].audience:
+        raise NotFound  # removed while we waited for the lock: the look at who is in it had begun before
+    return accepted
 
 
 async def say_as_school(
@@ -139,7 +141,7 @@ async def say_as_school(
         repeat = BY_CLIENT_ID_OF_SCHOOL
         row = (await conn.execute(repeat, {"conversation": conversation_id, "client": client_id})).one_or_none()
         if row is not None:
-            return Accepted(await shape_for(conn, viewing, row, 0), None, False)
+            return Accepted(await shape_for(conn, viewing, row, 0), False)
     room = await revision.lock_for_message(conn, conversation_id, now_ms)
     new = NewMessage(
         sender_id=None,
@@ -170,9 +172,31 @@ class NewMessage:
     event_id: str | None = None
     thread_id: int | None = None
 
+    def stored(self, conversation_id: int, message_id: int, number: int, rev: int) -> Stored:
+        """The row that it becomes."""
+        return Stored(
+            id=message_id,
+            conversation_id=conversation_id,
+            number=number,
+            rev=rev,
+            sender_id=self.sender_id,
+            type=self.type,
+            text=self.text,
+            preview=preview(self.text, self.file.name if self.file else ""),
+            file_id=self.file.id if self.file else None,
+            reply_to_id=self.reply.id if self.reply is not None else None,
+            thread_id=self.thread_id,
+            mentions=list(self.mentions) or None,
+            client_id=self.client_id,
+            event_id=self.event_id,
+            created_ms=self.created_ms,
+            status=self.status,
+            origin=self.origin,
+        )
+
 
 @dataclass(slots=True)
-class _Stored:
+class Stored:
     """A message that was just written, with the attributes of its row."""
 
     id: int
@@ -200,41 +224,34 @@ class _Stored:
     error: None = None
 
 
-def _values(stored: _Stored) -> dict[str, Any]:
+def _values(stored: Stored) -> dict[str, Any]:
     return {name: getattr(stored, name) for name in _COLUMNS}
 
 
-_COLUMNS = [name for name in _Stored.__slots__ if name not in ("is_pinned", "reactions")]
+_COLUMNS = [name for name in Stored.__slots__ if name not in ("is_pinned", "reactions")]
 
 
 async def _store(conn: Conn, viewing: Viewing, room: Row[Any], new: NewMessage) -> Accepted:
     """Write the row and everybody's counters. *room* is locked and carries the new id, number and rev."""
-    stored = _Stored(
-        id=room.last_message_id,
-        conversation_id=room.id,
-        number=room.messages_count,
-        rev=room.rev,
-        sender_id=new.sender_id,
-        type=new.type,
-        text=new.text,
-        preview=preview(new.text, new.file.name if new.file else ""),
-        file_id=new.file.id if new.file else None,
-        reply_to_id=new.reply.id if new.reply is not None else None,
-        thread_id=new.thread_id,
-        mentions=list(new.mentions) or None,
-        client_id=new.client_id,
-        event_id=new.event_id,
-        created_ms=new.created_ms,
-        status=new.status,
-        origin=new.origin,
-    )
+    stored = new.stored(room.id, room.last_message_id, room.messages_count, room.rev)
     await conn.execute(INSERT, _values(stored))
     if new.file and new.file.message_id is None:
         await files.attach_file(conn, new.file.id, stored.id)
     counted = await conn.execute(COUNT_UNREAD, {"conversation": room.id, "sender": new.sender_id or 0})
-    audience: dict[int, int] = {row[0]: row[1] for row in counted}
-    message = message_shape(viewing, stored, reply=new.reply, file=new.file)  # type: ignore[arg-type]
-    return Accepted(message, room.room_id, True, (MessageAdded(room.id, room.rev, message, audience),))
+    return accepted_as(viewing, stored, {row[0]: row[1] for row in counted}, new.reply, new.file)
+
+
+def accepted_as(
+    viewing: Viewing,
+    stored: Stored,
+    audience: dict[int, int],
+    reply: Row[Any] | None = None,
+    file: files.FileRow | None = None,
+) -> Accepted:
+    """What was just stored, as its sender and *audience* (the unread count of each) are told of it."""
+    message = message_shape(viewing, stored, reply=reply, file=file)  # type: ignore[arg-type]
+    change = MessageAdded(stored.conversation_id, stored.rev, message, audience)
+    return Accepted(message, True, (change,))
 
 
 def preview(text: str, file_name: str = "") -> str:
@@ -275,7 +292,7 @@ async def find_by_client_id(conn: Conn, viewing: Viewing, actor: Person, client_
     row = (await conn.execute(BY_CLIENT_ID, {"sender": actor.id, "client": client_id})).one_or_none()
     if row is None:
         return None
-    return Accepted(await shape_for(conn, viewing, row, actor.id), None, False)
+    return Accepted(await shape_for(conn, viewing, row, actor.id), False)
 
 
 async def take_in(conn: Conn, viewing: Viewing, conversation_id: int, new: NewMessage, now_ms: int) -> list[Change]:

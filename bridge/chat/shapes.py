@@ -113,8 +113,8 @@ def reply_shape(viewing: Viewing, row: Row[Any]) -> dict[str, Any]:
     return {"id": row.id, "sender_name": sender.name if sender else "", "text": text}
 
 
-def facts_of(row: Row[Any], person_id: int, *, is_manager: bool, now_ms: int) -> ConversationFacts:
-    """The facts that the rules ask, from a row of ``conversations``."""
+def facts_of(row: Any, person_id: int, *, is_manager: bool, now_ms: int) -> ConversationFacts:
+    """The facts that the rules ask, from a row of ``conversations`` or what has its columns."""
     blocked = row.blocked_by is not None and (row.blocked_until_ms is None or row.blocked_until_ms > now_ms)
     return ConversationFacts(
         is_direct=row.is_direct,

@@ -82,8 +82,8 @@ messages = Table(
     Column("file_id", String(32), nullable=True),
     Column("reply_to_id", BigInteger, nullable=True),
     Column("thread_id", BigInteger, nullable=True),  # the message with which its thread began
-    Column("forwarded_from", JSON, nullable=True),
-    Column("mentions", JSON, nullable=True),  # [person id]
+    Column("forwarded_from", JSON(none_as_null=True), nullable=True),
+    Column("mentions", JSON(none_as_null=True), nullable=True),  # [person id]
     Column("reactions", JSON, nullable=True),  # {key: [person id]}, the sum of the table reactions
     Column("is_pinned", Boolean, nullable=False, server_default=text("false")),
     Column("created_ms", BigInteger, nullable=False),

@@ -14,8 +14,7 @@ from bridge.audit.log import Listed, list_entries
 from bridge.cli.plan_tables import audit_table
 from bridge.cli.running import CONFIG, AsJson, ConfigPath, console, run
 from bridge.config import Config, load_config
-from bridge.db.engine import Database
-from bridge.db.migrate import upgrade
+from bridge.db.migrate import opened
 from bridge.logs import set_up_logs
 
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -44,6 +43,8 @@ def audit(
             typer.echo(json.dumps({"id": listed.id, **asdict(listed.entry)}, ensure_ascii=False))
     else:
         console().print(audit_table(found))
+        if len(found) == limit:
+            typer.echo(f"These are the newest {limit}; there may be older ones: --limit {10 * limit}", err=True)
 
 
 def _moment_ms(text: str, now: datetime) -> int:
@@ -66,22 +67,18 @@ async def _list(
     config: Config, since_ms: int | None, person_id: int | None, group_id: int | None, limit: int
 ) -> list[Listed]:
     """As many as are asked for, a page at a time."""
-    db, found = Database(config.database), list[Listed]()
-    try:
-        await upgrade(db)
-        async with db.reading() as conn:
-            while len(found) < limit:
-                page = await list_entries(
-                    conn,
-                    since_ms=since_ms,
-                    person_id=person_id,
-                    group_id=group_id,
-                    before_id=found[-1].id if found else None,
-                    limit=min(A_PAGE, limit - len(found)),
-                )
-                found += page
-                if not page:
-                    break
-    finally:
-        await db.close()
+    found: list[Listed] = []
+    async with opened(config.database) as db, db.reading() as conn:
+        while len(found) < limit:
+            page = await list_entries(
+                conn,
+                since_ms=since_ms,
+                person_id=person_id,
+                group_id=group_id,
+                before_id=found[-1].id if found else None,
+                limit=min(A_PAGE, limit - len(found)),
+            )
+            found += page
+            if not page:
+                break
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from rich.table import Table
@@ -27,16 +27,18 @@ from bridge.provisioning.spec import (
     Step,
     Unlink,
 )
+from bridge.roster.pushes import SOURCE as PUSHED
 from bridge.roster.runs import Run
-from bridge.roster.words import counts_in_words
+from bridge.roster.words import counted, counts_in_words
 
 SHOWN_ROOMS = 60
 PEOPLE = "(people)"
+Told = Callable[[int], str]
 
 
 def plan_table(steps: Sequence[Step]) -> Table | None:
     """A line for each room that something happens to, and one for the people; None: nothing happens."""
-    lines: dict[str, dict[str, int]] = {}
+    lines: dict[str, dict[Told, int]] = {}
     for step in steps:
         key, what, number = _told(step)
         lines.setdefault(key, {})
@@ -46,36 +48,44 @@ def plan_table(steps: Sequence[Step]) -> Table | None:
     names = {step.key: step.name for step in steps if isinstance(step, CreateRoom | Rename)}
     table = Table("room", "what happens", box=None, pad_edge=False)
     for key, told in list(lines.items())[:SHOWN_ROOMS]:
-        words = [what.format(number) for what, number in told.items()]
+        words = [what(number) for what, number in told.items()]
         table.add_row(f"{key} {names.get(key, '')}".strip(), ", ".join(words))
     if len(lines) > SHOWN_ROOMS:
         table.add_row(f"… and {len(lines) - SHOWN_ROOMS} more", "see --json")
     return table
 
 
-def _told(step: Step) -> tuple[str, str, int]:
+def _told(step: Step) -> tuple[str, Told, int]:
     """The line that it belongs to, what it says there, and how many it is about."""
     line = PEOPLE if isinstance(step, EnsureGhost | Retire | Revive) else step.key
     number = len(step.members) if isinstance(step, CreateRoom | Admit) else 1
     return line, _WORDS[type(step)], number
 
 
-_WORDS: dict[type[Step], str] = {
-    EnsureGhost: "{} Matrix users made or renamed",
-    Retire: "{} leave the school",
-    Revive: "{} come back",
-    CreateRoom: "new, with {} people",
-    Admit: "{} added",
-    Dismiss: "{} removed",
-    DismissStranger: "{} strangers removed",
-    Rename: "renamed",
-    Archive: "archived: read-only",
-    Reopen: "reopened",
-    SetPower: "powers put right",
-    Describe: "topic or picture",
-    Mend: "settings put right",
-    Link: "into the space",
-    Unlink: "out of the space",
+def _many(one: str, many: str, before: str = "") -> Told:
+    return lambda number: before + counted(number, one, many)
+
+
+def _just(words: str) -> Told:
+    return lambda _: words
+
+
+_WORDS: dict[type[Step], Told] = {
+    EnsureGhost: _many("Matrix user made or renamed", "Matrix users made or renamed"),
+    Retire: _many("person leaves the school", "people leave the school"),
+    Revive: _many("person comes back", "people come back"),
+    CreateRoom: _many("person", "people", before="new, with "),
+    Admit: _many("added", "added"),
+    Dismiss: _many("removed", "removed"),
+    DismissStranger: _many("stranger removed", "strangers removed"),
+    Rename: _just("renamed"),
+    Archive: _just("archived: read-only"),
+    Reopen: _just("reopened"),
+    SetPower: _just("powers put right"),
+    Describe: _just("topic or picture"),
+    Mend: _just("settings put right"),
+    Link: _just("into the space"),
+    Unlink: _just("out of the space"),
 }
 
 
@@ -83,21 +93,24 @@ def warnings_of(planned: Planned) -> Iterable[str]:
     """What somebody must know beside the plan, a line each."""
     if planned.brake:
         yield f"It waits: {planned.brake.sentence} Look at it, then: classbridge roster apply --confirm"
-    missing = {
-        "people": planned.counts.people.missing,
-        "groups": planned.counts.groups.missing,
-        "enrolments": planned.counts.enrolments.missing,
-    }
-    lacking = ", ".join(f"{number} {kind}" for kind, number in missing.items() if number)
-    if lacking:
-        yield (
-            f"The list does not name {lacking} that are there: kept until the next list lacks them too, or "
-            "removed now with --confirm."
-        )
-    if planned.is_known:
+    people, groups, enrolments = planned.counts.people, planned.counts.groups, planned.counts.enrolments
+    missing = (
+        (people.missing, counted(people.missing, "person", "people")),
+        (groups.missing, counted(groups.missing, "group")),
+        (enrolments.missing, counted(enrolments.missing, "enrolment")),
+    )
+    if lacking := ", ".join(words for number, words in missing if number):
+        now = "" if planned.source == PUSHED else ", or removed now with --confirm"
+        yield f"The list does not name {lacking}: kept until the next list lacks them too{now}."
+    if planned.is_known and not planned.brake:
         yield "This very list was taken in before; what is stored counts."
     if planned.left_out:
-        yield "Left out: " + ", ".join(f"{number} {what}" for what, number in sorted(planned.left_out.items())) + "."
+        yield "Left out: " + ", ".join(f"{what}: {number}" for what, number in sorted(planned.left_out.items())) + "."
+    for run in planned.others:
+        yield (
+            f"Run {run.id} ({run.source}) waits too: {run.brake.sentence if run.brake else ''} "
+            f"The panel confirms it: POST /api/panel/runs/{run.id}/confirm/"
+        )
 
 
 def runs_table(runs: Sequence[Run]) -> Table:

@@ -25,9 +25,8 @@ from bridge.cli.running import (
     run,
 )
 from bridge.config import Config, load_config
-from bridge.db.engine import Database
-from bridge.db.migrate import upgrade
-from bridge.errors import Invalid
+from bridge.db.migrate import opened
+from bridge.errors import HomeserverUnavailable, Invalid
 from bridge.logs import set_up_logs
 from bridge.provisioning.from_source import Applied, Planned, apply_source, plan_source
 from bridge.provisioning.provision import Plan
@@ -35,7 +34,7 @@ from bridge.provisioning.spec import name_step, step_as_json
 from bridge.provisioning.summary import sentence
 from bridge.roster.panel_pages import PanelUnreadable
 from bridge.roster.runs import Run, list_runs
-from bridge.roster.words import counts_in_words
+from bridge.roster.words import counted, counts_in_words
 
 app = typer.Typer(
     help=(
@@ -44,6 +43,11 @@ app = typer.Typer(
         "--confirm; 130: interrupted, and the next run finishes the rest."
     ),
     no_args_is_help=True,
+)
+
+KEPT = "What was taken in is kept; run it again when the homeserver is there, it finishes the rest."
+WAITING_FOR_OTHERS = (
+    "classbridge: another process applies the roster (or was killed a moment ago); waiting until it has finished"
 )
 
 Confirm = Annotated[
@@ -84,13 +88,14 @@ def apply(
         task = bar.add_task("", total=None)
 
         def begin(made: Plan) -> None:
-            bar.update(task, total=len(made.steps))
+            bar.reset(task, total=len(made.steps))
 
         applying = apply_source(
             loaded,
             actor=operator(),
             on_plan=begin,
             on_step=lambda _: bar.advance(task),
+            on_wait=lambda: typer.echo(WAITING_FOR_OTHERS, err=True),
             is_confirmed=confirm,
             look=look,
         )
@@ -99,6 +104,9 @@ def apply(
         except (KeyboardInterrupt, asyncio.CancelledError):
             typer.echo("classbridge: interrupted; run it again, it finishes the rest.", err=True)
             raise typer.Exit(INTERRUPTED) from None
+        except HomeserverUnavailable as error:
+            typer.echo(f"classbridge: {loaded.homeserver.url}: {error.detail} {KEPT}", err=True)
+            raise typer.Exit(OTHER_ERROR) from None
     _tell(applied, as_json=as_json)
 
 
@@ -133,13 +141,8 @@ def _of_source(coroutine: Any) -> Any:
 
 
 async def _list(config: Config, limit: int) -> list[Run]:
-    db = Database(config.database)
-    try:
-        await upgrade(db)
-        async with db.reading() as conn:
-            return await list_runs(conn, limit=limit)
-    finally:
-        await db.close()
+    async with opened(config.database) as db, db.reading() as conn:
+        return await list_runs(conn, limit=limit)
 
 
 def _show_plan(planned: Planned) -> None:
@@ -158,6 +161,7 @@ def _planned_as_json(planned: Planned) -> dict[str, Any]:
         "brake": planned.brake.sentence if planned.brake else None,
         "is_known": planned.is_known,
         "left_out": dict(planned.left_out),
+        "others_waiting": [_run_as_json(run) for run in planned.others],
         "sentence": sentence(planned.plan.summary),
         "summary": asdict(planned.plan.summary),
         "steps": [step_as_json(step) for step in planned.plan.steps],
@@ -171,6 +175,7 @@ def _tell(applied: Applied, *, as_json: bool) -> None:
         told = {
             "run": _run_as_json(applied.run) if applied.run else None,
             "sentence": sentence(applied.plan.summary),
+            "is_by_others": applied.is_by_others,
             "done": report.done,
             "failures": failures,
         }
@@ -185,13 +190,15 @@ def _tell(applied: Applied, *, as_json: bool) -> None:
 
 def _tell_people(applied: Applied, failures: list[dict[str, str]]) -> None:
     if applied.run:
-        waiting = applied.run.brake if applied.is_waiting else None
         typer.echo(f"The list: {counts_in_words(applied.run.counts)}.")
-        if waiting:
-            typer.echo(f"It waits and nothing of it is stored. {waiting.sentence}")
+        if applied.is_waiting:
+            told = applied.run.brake.sentence if applied.run.brake else ""
+            typer.echo(f"It waits and nothing of it is stored. {told}")
             typer.echo("Look at it with `roster plan`, then: classbridge roster apply --confirm")
+    if applied.is_by_others:
+        typer.echo("Another process, a serving bridge perhaps, applied the roster meanwhile: `roster runs` tells.")
     typer.echo(sentence(applied.plan.summary))
-    typer.echo(f"{applied.report.done} steps done, {len(failures)} refused by the homeserver.")
+    typer.echo(f"{counted(applied.report.done, 'step')} done, {len(failures)} refused by the homeserver.")
     for failure in failures:
         typer.echo(f"  {failure['step']}: {failure['reason']}", err=True)
 

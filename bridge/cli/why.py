@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,12 +10,12 @@ import typer
 
 from bridge.chat.questions import KINDS, find_person, find_target
 from bridge.cli.running import CONFIG, AsJson, ConfigPath, run
+from bridge.clock import now_ms
 from bridge.config import Config, load_config
-from bridge.db.engine import Database
-from bridge.db.migrate import upgrade
+from bridge.db.migrate import opened
 from bridge.logs import set_up_logs
 from bridge.permissions.explain import ACTIONS, Explanation, Target, explain
-from bridge.permissions.policy import Rules
+from bridge.roster.choices import rules_of
 from bridge.roster.store import load_school
 
 NO = 1  # the exit status when it is not allowed
@@ -57,20 +56,12 @@ def why(
 
 
 async def _answer(config: Config, question: Question) -> Explanation:
-    db = Database(config.database)
-    try:
-        await upgrade(db)
-        async with db.reading() as conn:
-            school = await load_school(conn)
-            actor, now_ms = find_person(school, question.person), time.time_ns() // 1_000_000
-            target = Target()
-            if question.target is not None:
-                target = await find_target(conn, school, actor, question.target, now_ms)
-    finally:
-        await db.close()
-    chosen = config.permissions
-    rules = Rules(chosen.students_may_message_students, chosen.edit_window_s)
-    return explain(school, rules, actor, question.action, target)
+    async with opened(config.database) as db, db.reading() as conn:
+        school = await load_school(conn)
+        actor, target = find_person(school, question.person), Target()
+        if question.target is not None:
+            target = await find_target(conn, school, actor, question.target, now_ms())
+    return explain(school, rules_of(config.permissions), actor, question.action, target)
 
 
 def _as_text(found: Explanation) -> str:

@@ -49,6 +49,7 @@ class AppserviceConfig(Section):
     as_token: Secret = Field(repr=False)
     hs_token: Secret = Field(repr=False)
     bot_localpart: str = "school_bot"
+    bot_name: str = Field("Школа", min_length=1, max_length=255)
     user_prefix: str = "school_"
 
 

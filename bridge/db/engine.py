@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
 from typing import Any
 
@@ -51,19 +51,15 @@ class Database:
         self.config = config
         self.is_sqlite = config.url.startswith("sqlite")
         self.engine = _sqlite_engine(config) if self.is_sqlite else _postgresql_engine(config)
-        self._reader = self.engine.execution_options(reading=True)
+        each_alone = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._reader = self.engine.execution_options(reading=True, **each_alone)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Conn]:
         """Open a connection for reads only; one snapshot on SQLite, each statement its own on PostgreSQL."""
         with _as_unavailable_context():
-            if self.is_sqlite:
-                async with self._reader.connect() as conn:
-                    yield conn
-            else:
-                async with self._reader.connect() as conn:
-                    await conn.execution_options(isolation_level="AUTOCOMMIT")
-                    yield conn
+            async with self._reader.connect() as conn:
+                yield conn
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Conn]:
@@ -71,6 +67,11 @@ class Database:
         with _as_unavailable_context():
             async with self.engine.begin() as conn:
                 yield conn
+
+    def calling(self) -> AbstractAsyncContextManager[Conn]:
+        """Open a connection whose every statement is a transaction of its own, durable when it returns: PostgreSQL."""
+        assert not self.is_sqlite
+        return self.reading()  # which is the same there: nothing makes it refuse a write
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from alembic import command
@@ -10,10 +12,22 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from bridge.config import DatabaseConfig
 from bridge.db.engine import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_KEY = 0x0C1A55  # any number that no other program uses in this database
+
+
+@asynccontextmanager
+async def opened(config: DatabaseConfig) -> AsyncIterator[Database]:
+    """The database with the schema of this version; closed when the block ends."""
+    db = Database(config)
+    try:
+        await upgrade(db)
+        yield db
+    finally:
+        await db.close()
 
 
 async def upgrade(db: Database) -> None:

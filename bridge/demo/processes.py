@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import random
 import socket
 import sys
 import time
@@ -18,10 +17,6 @@ from bridge.errors import ConfigError
 
 POLL_S = 0.03
 LOG_TAIL_LINES = 12
-
-# Below the range from which systems take the ports of outgoing connections: in that range a client that polls
-# a server which is down can meet itself.
-PORTS = range(20_000, 32_000)
 
 # On Linux the kernel sends the signal when our process ends, however it ends: not even `kill -9` leaves a
 # server behind. A launcher asks for it, because preexec_fn may deadlock in a process with threads; exec keeps
@@ -169,17 +164,6 @@ def _launch(command: Command) -> list[str]:
     return [sys.executable, "-I", "-S", "-c", _LAUNCHER, *arguments, *command.argv]
 
 
-def free_port() -> int:
-    """Choose a port of 127.0.0.1 that nobody uses now."""
-    for port in random.sample(PORTS, len(PORTS)):
-        try:
-            _bind(port)
-        except OSError:
-            continue
-        return port
-    raise ConfigError(f"every port of 127.0.0.1 from {PORTS[0]} to {PORTS[-1]} is taken; stop some servers")
-
-
 def require_free_port(port: int, *, server: str, option: str) -> None:
     """
     Make sure that *server* can listen on *port* of 127.0.0.1.
@@ -188,15 +172,11 @@ def require_free_port(port: int, *, server: str, option: str) -> None:
         ConfigError: One sentence with the port, and *option* as the way out.
     """
     try:
-        _bind(port)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections do not count
+            probe.bind(("127.0.0.1", port))
     except PermissionError as error:
         raise ConfigError(f"port {port} for {server} needs root; choose one above 1023 with {option}") from error
     except OSError as error:
         why = f"port {port} for {server} is taken; stop what listens there or choose another with {option}"
         raise ConfigError(why) from error
-
-
-def _bind(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections do not count
-        probe.bind(("127.0.0.1", port))

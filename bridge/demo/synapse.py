@@ -40,10 +40,6 @@ class SynapseProcess(ServerProcess):
         require_free_port(self.config.port, server="the homeserver", option="--homeserver-port")
         await super().start()
 
-    async def restart(self) -> None:
-        await self.stop()
-        await self.start()
-
     async def _answers(self) -> bool:
         try:
             async with (

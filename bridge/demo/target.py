@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from bridge.api.tokens import sign_tokens
+from bridge.api.tokens.signing import sign_tokens
 from bridge.app import Bridge
 from bridge.chat import conversations, seed
 from bridge.permissions.school import Person, Role

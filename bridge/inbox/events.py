@@ -179,6 +179,23 @@ class EventTaker:
         mentions = self._people(parsed.mention_mxids) if says_whom else None
         return await message_changes.take_in_edit(conn, self._viewing(), row.id, parsed.text, now_ms, mentions)
 
+    async def say_again(self, conn: Conn, message_id: int, event: Event, now_ms: int) -> list[Change]:
+        """The message says what *event* says, the original or an earlier edit: a newer edit was deleted."""
+        row = await messages.get_facts(conn, message_id)
+        if row is None or not event["content"]:
+            return []
+        await revision.hold(conn, row.conversation_id)
+        pending = await outbox.find_pending(conn, row.conversation_id, (Kind.EDIT,))
+        if any(command.message_id == row.id for command in pending):
+            return []  # what the web says now is on its way
+        sender = self._viewing().school.find(row.sender_id)
+        shown = as_message(event["type"], event["content"])
+        parsed = content.parse_message(shown, sender_name=sender.name if sender else "")
+        if parsed.text == row.text:
+            return []
+        mentions = self._people(parsed.mention_mxids)
+        return await message_changes.take_in_edit(conn, self._viewing(), row.id, parsed.text, now_ms, mentions)
+
     async def _encrypted(self, conn: Conn, event: Event, conversation: Row[Any], now_ms: int) -> list[Change]:
         """Never "nothing": somebody said something that the school's chat cannot show."""
         if not event["content"]:  # redacted before it reached us

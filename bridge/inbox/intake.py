@@ -111,6 +111,19 @@ class Intake:
             self._wake_outbox()  # an invite or a leave may have asked for a command
         return changes
 
+    async def say_again(self, message_id: int, event: dict[str, Any]) -> list[Change]:
+        """The message says what *event* says, because a newer edit was deleted; the changes to publish."""
+        now_ms = self._clock()
+        async with self._db.writing() as conn:
+            try:
+                async with conn.begin_nested():
+                    return await self._events.say_again(conn, message_id, event, now_ms)
+            except POISON as error:
+                if does_not_answer(error):
+                    raise
+                await _park(conn, "say_again", event, error, now_ms)
+                return []
+
     async def _one(self, conn: Conn, push_txn_id: str, event: Any, now_ms: int) -> list[Change] | None:
         """None: it is of a room that is not ours, or was parked."""
         try:

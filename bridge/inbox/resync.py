@@ -23,6 +23,7 @@ from bridge.errors import HomeserverRefused
 from bridge.inbox import positions
 from bridge.inbox.ephemeral import EphemeralTaker
 from bridge.inbox.intake import Intake, Transaction, list_parked
+from bridge.inbox.taken_back import TakenBackEdits
 from bridge.matrix.homeserver import Homeserver
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,7 @@ class Resync:
     ) -> None:
         self._db, self._homeserver, self._intake = db, homeserver, intake
         self._ephemeral, self._publish = ephemeral, publish
+        self._edits = TakenBackEdits(db, homeserver, intake)
         self._checked: set[str] = set()
         self._wants_receipts = True
 
@@ -60,6 +62,10 @@ class Resync:
         for room_id in dict.fromkeys(each for each in room_ids if isinstance(each, str) and each.isprintable()):
             if room_id not in checked and await self._is_ours(room_id):
                 await self._check(room_id, checked)
+
+    async def follow_redactions(self, events: list[Any]) -> None:
+        """Of deleted edits among *events*, taken in already: ask what their messages say now."""
+        await self._publish(await self._edits.follow(events))
 
     async def _is_ours(self, room_id: str) -> bool:
         async with self._db.reading() as conn:
@@ -96,6 +102,7 @@ class Resync:
         if found:
             changes = await self._intake.take_in(Transaction("gap", found, []))
             await self._publish(changes)
+            await self.follow_redactions(found)
         checked.add(room_id)
         missing: int = sum(event["type"] == "m.room.message" for event in found)
         FOUND.inc(missing)

@@ -71,6 +71,7 @@ class TransactionDoor:
         await self._resync.ensure_no_gap(transaction.events)
         changes = await self._intake.take_in(transaction)
         await self._publish(changes)
+        await self._resync.follow_redactions(transaction.events)
         await self._ephemeral.take_in(transaction.ephemeral)
 
     async def post_ping(self, request: web.Request) -> web.Response:

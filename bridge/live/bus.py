@@ -21,6 +21,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from bridge.tasks import end_tasks
+
 log = structlog.get_logger(__name__)
 
 CHANNEL = "classbridge:live"
@@ -58,11 +60,7 @@ class Bus:
         if self.is_up:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._waiting.join(), STOP_S)
-        for task in (self._task, self._writer):
-            if task:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+        await end_tasks(self._task, self._writer)
         if self._redis:
             await self._redis.aclose()
 

@@ -8,7 +8,6 @@ all, so every process looks at what changed lately and shows what it has not sho
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 
 import structlog
@@ -20,6 +19,7 @@ from bridge.db.engine import Database
 from bridge.errors import Unavailable
 from bridge.live.bus import Bus
 from bridge.live.publisher import Publisher
+from bridge.tasks import end_tasks
 
 log = structlog.get_logger(__name__)
 
@@ -52,10 +52,7 @@ class CatchUp:
             self._task = asyncio.create_task(self._loop(), name="catch-up")
 
     async def stop(self) -> None:
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end_tasks(self._task)
 
     async def _loop(self) -> None:
         while True:

@@ -1,5 +1,5 @@
 """
-What a socket carries, as JSON text. Pure: the contract of the sockets in one place.
+What a socket carries, as JSON text in UTF-8. Pure: the contract of the sockets in one place.
 
 A message is encoded once for all its readers; a frame wraps it with what is each reader's own.
 """
@@ -13,15 +13,15 @@ import orjson
 from bridge.chat.changes import Change, MessageAdded, MessageRead, MessageUpdated
 
 
-def encode(frame: dict[str, Any]) -> str:
-    return orjson.dumps(frame).decode()
+def encode(frame: dict[str, Any]) -> bytes:
+    return orjson.dumps(frame)
 
 
-def frames_of(change: Change) -> dict[int, str]:
+def frames_of(change: Change) -> dict[int, bytes]:
     """
     One frame for each person of the audience, for changes that carry all they need.
 
-    Persons with equal frames share one string. ``ConversationUpdated`` and ``ConversationRemoved`` are not handled
+    Persons with equal frames share one. ``ConversationUpdated`` and ``ConversationRemoved`` are not handled
     here: the first differs for each viewer and is loaded, the second closes sockets.
     """
     if isinstance(change, MessageAdded):
@@ -33,7 +33,7 @@ def frames_of(change: Change) -> dict[int, str]:
     return {}
 
 
-def _added(change: MessageAdded) -> dict[int, str]:
+def _added(change: MessageAdded) -> dict[int, bytes]:
     message = orjson.Fragment(orjson.dumps(change.message))
     by_count = {
         count: encode(_frame("message.new", change, message=message, unread_count=count))
@@ -42,8 +42,8 @@ def _added(change: MessageAdded) -> dict[int, str]:
     return {person_id: by_count[count] for person_id, count in change.audience.items()}
 
 
-def _updated(change: MessageUpdated) -> dict[int, str]:
-    made: dict[tuple[bool, tuple[bool, ...]], str] = {}
+def _updated(change: MessageUpdated) -> dict[int, bytes]:
+    made: dict[tuple[bool, tuple[bool, ...]], bytes] = {}
     told = {}
     for person_id, is_read in change.audience.items():
         mine = tuple(person_id in each["users"] for each in change.message["reactions"])
@@ -58,7 +58,7 @@ def _as_seen(change: MessageUpdated, is_read: bool, mine: tuple[bool, ...]) -> d
     return {**change.message, "is_read": is_read, "reactions": reactions}
 
 
-def _read(change: MessageRead) -> str:
+def _read(change: MessageRead) -> bytes:
     return encode(
         _frame(
             "message.read",
@@ -74,7 +74,7 @@ def _frame(kind: str, change: Change, **payload: Any) -> dict[str, Any]:
     return {"type": kind, "conversation_id": change.conversation_id, "rev": change.rev, **payload}
 
 
-def conversation_updated(conversation: dict[str, Any]) -> str:
+def conversation_updated(conversation: dict[str, Any]) -> bytes:
     return encode(
         {
             "type": "conversation.updated",
@@ -85,11 +85,11 @@ def conversation_updated(conversation: dict[str, Any]) -> str:
     )
 
 
-def conversation_removed(conversation_id: int, rev: int) -> str:
+def conversation_removed(conversation_id: int, rev: int) -> bytes:
     return encode({"type": "conversation.removed", "conversation_id": conversation_id, "rev": rev})
 
 
-def typing(conversation_id: int, person_id: int, name: str, *, is_typing: bool) -> str:
+def typing(conversation_id: int, person_id: int, name: str, *, is_typing: bool) -> bytes:
     """Signals have no ``rev``: they change nothing that is kept."""
     return encode(
         {
@@ -102,7 +102,7 @@ def typing(conversation_id: int, person_id: int, name: str, *, is_typing: bool) 
     )
 
 
-def presence(person_id: int, *, is_online: bool, last_seen: str | None) -> str:
+def presence(person_id: int, *, is_online: bool, last_seen: str | None) -> bytes:
     return encode(
         {
             "type": "presence.changed",
@@ -115,7 +115,7 @@ def presence(person_id: int, *, is_online: bool, last_seen: str | None) -> str:
     )
 
 
-def ack(client_id: str | None, message: dict[str, Any]) -> str:
+def ack(client_id: str | None, message: dict[str, Any]) -> bytes:
     return encode(
         {
             "type": "ack",
@@ -127,7 +127,7 @@ def ack(client_id: str | None, message: dict[str, Any]) -> str:
     )
 
 
-def error(client_id: str | None, code: str, detail: str, conversation_id: int | None = None) -> str:
+def error(client_id: str | None, code: str, detail: str, conversation_id: int | None = None) -> bytes:
     return encode(
         {
             "type": "error",

@@ -21,8 +21,8 @@ class Socket(Protocol):
     person_id: int
     conversation_id: int | None
 
-    def push(self, frame: str) -> None:
-        """Queue a frame; never waits, never raises. A full queue closes the socket with 4408."""
+    def push(self, frame: bytes) -> None:
+        """Send a frame or queue it; never waits, never raises. A full queue closes the socket with 4408."""
 
     def close(self, code: int, reason: str) -> None:
         """Close soon; never waits, never raises."""
@@ -50,9 +50,6 @@ class Hub:
             if not mine:
                 del self._sockets[socket.person_id]
 
-    def is_connected(self, person_id: int) -> bool:
-        return person_id in self._sockets
-
     def connected(self, people: Iterable[int]) -> list[int]:
         """Those of *people* who have a socket here."""
         return [person_id for person_id in people if person_id in self._sockets]
@@ -64,15 +61,17 @@ class Hub:
         """Who is connected, to look up in."""
         return self._sockets
 
-    def deliver(self, conversation_id: int, frames: Mapping[int, str]) -> None:
+    def deliver(self, conversation_id: int, frames: Mapping[int, bytes]) -> None:
         """Hand each person's frame to the sockets that carry the conversation."""
+        handed = 0
         for person_id, frame in frames.items():
             for socket in tuple(self._sockets.get(person_id, ())):
                 if socket.conversation_id is None or socket.conversation_id == conversation_id:
                     socket.push(frame)
-                    FRAMES.inc()
+                    handed += 1
+        FRAMES.inc(handed)
 
-    def deliver_shared(self, shared: Mapping[int, set[int]], frame: str) -> None:
+    def deliver_shared(self, shared: Mapping[int, set[int]], frame: bytes) -> None:
         """Hand a frame to everybody in *shared*: person id to the conversations that it concerns for them."""
         for person_id, ids in shared.items():
             for socket in tuple(self._sockets.get(person_id, ())):

@@ -24,6 +24,7 @@ from bridge.live import frames
 from bridge.live.bus import Bus
 from bridge.live.hub import Hub
 from bridge.live.tables import last_seen
+from bridge.tasks import end_tasks
 
 log = structlog.get_logger(__name__)
 
@@ -63,10 +64,7 @@ class Presence:
     async def stop(self) -> None:
         for grace in self._graces.values():
             grace.cancel()
-        if self._loop_task:
-            self._loop_task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._loop_task
+        await end_tasks(self._loop_task)
         for task in tuple(self._tasks):
             with contextlib.suppress(asyncio.CancelledError):
                 await task

@@ -8,7 +8,6 @@ time and paced, so that a school coming online at eight does not slow its messag
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
@@ -17,6 +16,7 @@ from prometheus_client import Counter
 
 from bridge.errors import HomeserverRefused, HomeserverUnavailable
 from bridge.matrix.homeserver import Homeserver
+from bridge.tasks import end_tasks
 
 log = structlog.get_logger(__name__)
 
@@ -44,10 +44,7 @@ class MatrixHints:
         self._task = asyncio.create_task(self._loop(), name="matrix-hints")
 
     async def stop(self) -> None:
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end_tasks(self._task)
 
     def typing(self, person_id: int, room_id: str, is_typing: bool) -> None:
         async def send() -> None:

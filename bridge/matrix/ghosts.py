@@ -21,9 +21,9 @@ class GhostRequests(Requests):
         """Ensure the person's ghost, with its fixed device and this name; twice changes nothing."""
         await self._register(person_id, self.ids.ghost_localpart(person_id), display_name)
 
-    async def register_bot(self, display_name: str) -> None:
-        """Ensure the bot's profile and device; it can act without, but has no name then."""
-        await self._register(None, self.ids.bot_localpart, display_name)
+    async def register_bot(self) -> None:
+        """Ensure the bot's name and device; it can act without, but has no name then."""
+        await self._register(None, self.ids.bot_localpart, self.bot_name)
 
     async def _register(self, as_user: int | None, localpart: str, display_name: str) -> None:
         content = {"type": "m.login.application_service", "username": localpart, "inhibit_login": True}

@@ -46,6 +46,9 @@ class RoomRequests(Requests):
     async def invite(self, room_id: str, mxid: str, as_user: int | None = None) -> None:
         await self._request(Method.POST, Path.v3.rooms[room_id].invite, {"user_id": mxid}, as_user=as_user)
 
+    async def unban(self, room_id: str, mxid: str) -> None:
+        await self._request(Method.POST, Path.v3.rooms[room_id].unban, {"user_id": mxid})
+
     async def kick(self, room_id: str, mxid: str, reason: str) -> None:
         content = {"user_id": mxid, "reason": reason}
         await self._request(Method.POST, Path.v3.rooms[room_id].kick, content)

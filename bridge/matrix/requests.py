@@ -46,6 +46,7 @@ class Requests:
 
     def __init__(self, config: HomeserverConfig, appservice: AppserviceConfig) -> None:
         self.ids = Ids(config.server_name, appservice.user_prefix, appservice.bot_localpart)
+        self.bot_name = appservice.bot_name
         self.url = URL(config.url)
         self.timeout_s = config.timeout_s
         self.appservice_id = appservice.id

@@ -114,6 +114,17 @@ async def admit(homeserver: Homeserver, room_id: str, person_ids: Iterable[int])
     return await _admit(homeserver, room_id, person_ids, await homeserver.get_members(room_id))
 
 
+async def admit_again(homeserver: Homeserver, room_id: str, person_ids: Iterable[int]) -> None:
+    """Let people in whom somebody who may has just asked in: that ends a ban, too."""
+    members = await homeserver.get_members(room_id)
+    ghosts = {person_id: homeserver.ids.ghost(person_id) for person_id in person_ids}
+    for mxid in ghosts.values():
+        if members.get(mxid) == "ban":
+            await homeserver.unban(room_id, mxid)
+            members[mxid] = "leave"
+    await _admit(homeserver, room_id, ghosts, members)
+
+
 async def dismiss(homeserver: Homeserver, room_id: str, person_id: int, reason: str) -> None:
     """Remove a person, or take back the invite; who is not in costs nothing."""
     mxid = homeserver.ids.ghost(person_id)

@@ -246,7 +246,7 @@ class Executor:
         people = [int(person_id) for person_id in command.payload["people"]]
         for person_id in people:
             await self._homeserver.register_ghost(person_id, self._school.current.people[person_id].name)
-        await rooms.admit(self._homeserver, conversation.room_id, people)
+        await rooms.admit_again(self._homeserver, conversation.room_id, people)
         return await self._power(command, conversation)
 
     async def _dismiss(self, command: Command, conversation: Row[Any]) -> Outcome:

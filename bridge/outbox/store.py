@@ -22,7 +22,7 @@ APPEND = (
     .values(
         ready_ms=case((_is_first, bindparam("ready_at", type_=BigInteger)), else_=None),
         taken_by=case((_is_first, bindparam("by", type_=String)), else_=None),
-        attempts=bindparam("attempts_so_far", type_=Integer),
+        attempts=case((_is_first, bindparam("attempts_so_far", type_=Integer)), else_=0),
     )
     .returning(outbox.c.id, outbox.c.ready_ms)
 )

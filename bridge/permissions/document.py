@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from bridge.permissions import matrix
-from bridge.permissions.matrix import RoomFacts, Wish
+from bridge.permissions.matrix import EventFacts, RoomFacts, Wish
 from bridge.permissions.policy import (
     SENTENCES,
     ConversationFacts,
@@ -134,6 +134,7 @@ def _conversations() -> list[str]:
 
 def _matrix() -> list[str]:
     group, direct = RoomFacts(is_direct=False, roster_key="group:70"), RoomFacts(is_direct=True, people=(1, 3))
+    own, said, state = RoomFacts(is_direct=False), EventFacts(LEAVER.id, 0), EventFacts(None, 0, is_state=True)
     text = {"msgtype": "m.text", "body": "."}
     asks: dict[str, Callable[[Snapshot, Person], Reason | None]] = {
         "begin a direct chat with an own student or teacher": lambda s, a: _begin(s, a, is_direct=True),
@@ -144,11 +145,18 @@ def _matrix() -> list[str]:
         "invite into a direct chat": lambda s, a: matrix.refuse_invite(s, a, direct, _ghost(MATE)),
         "join an open room of an own group": lambda s, a: matrix.refuse_join(s, a, group, is_invited=False),
         "join another's direct chat": lambda s, _: matrix.refuse_join(s, MATE, direct, is_invited=True),
+        "remove or ban a member of a group of the roster, as a manager": lambda s, a: _remove(s, a, MATE),
+        "remove or ban somebody else from a group, as a manager": lambda s, a: _remove(s, a, STRANGER),
+        "leave a group of the roster, as its member": lambda s, a: _leave(s, a, RoomFacts(False, ANNOUNCEMENTS)),
+        "leave another group": lambda s, a: _leave(s, a, own),
+        "leave a direct chat": lambda s, a: _leave(s, a, direct),
         "change a group's name or topic": lambda _, a: _state(a, group, "m.room.name"),
         "change levels, join rule, encryption": lambda _, a: _state(a, group, "m.room.power_levels"),
         "have another name in one room": lambda _, a: _state(a, group, "m.room.member"),
         "send text": lambda s, a: matrix.refuse_event(s, a, ROOM, group, "m.room.message", text),
         "send what is encrypted": lambda s, a: matrix.refuse_event(s, a, ROOM, group, "m.room.encrypted", {}),
+        "delete another's message in a group": lambda _, a: matrix.refuse_redaction(a, group, said),
+        "delete what the room itself is": lambda _, a: matrix.refuse_redaction(a, group, state),
         "send events of unknown types": lambda s, a: matrix.refuse_event(s, a, ROOM, group, "org.example.note", {}),
     }
     snapshot = Snapshot(IDENTITY, SCHOOL, Rules())
@@ -163,6 +171,15 @@ def _begin(snapshot: Snapshot, actor: Person, *, is_direct: bool) -> Reason | No
 
 def _as_reason(found: Wish | Reason) -> Reason | None:
     return found if isinstance(found, Reason) else None
+
+
+def _remove(snapshot: Snapshot, actor: Person, member: Person) -> Reason | None:
+    room, manages = RoomFacts(is_direct=False, roster_key="group:70"), actor.role != Role.STUDENT
+    return matrix.refuse_removal(snapshot, actor, room, member.id, is_manager=manages)
+
+
+def _leave(snapshot: Snapshot, actor: Person, room: RoomFacts) -> Reason | None:
+    return matrix.refuse_removal(snapshot, actor, room, actor.id, is_manager=actor.role != Role.STUDENT)
 
 
 def _state(actor: Person, room: RoomFacts, event_type: str) -> Reason | None:

@@ -6,6 +6,9 @@ The homeserver's module asks it for each upload: what a Matrix client says of a 
 
 from __future__ import annotations
 
+import codecs
+import re
+
 HEAD_BYTES = 4096
 
 # Images, PDF, old and new office documents (a ZIP), sound and film.
@@ -21,7 +24,16 @@ _HEADS = (
     b"\x1aE\xdf\xa3",
     b"ID3",
 )
-_WEB_PAGES = (b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"#!")
+_BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+# What no text holds: controls other than tab, line breaks, form feed, the old end-of-file mark and escape.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
+_PROGRAMS = ("%pdf-", "{\\rtf", "%!ps", "#!/", "<?php", "<%")
+# A browser that sniffs takes these for a page (MIME Sniffing Standard, 7.1), wherever a comment ends.
+_MARKUP = re.compile(
+    r"<(!doctype|\?xml|!--|(html|head|body|script|iframe|svg|math|style|title|meta|link|table|div|h1|font|img"
+    r"|object|embed|form|br|p|b|a)[\s/>])"
+)
+_MARKUP_WITHIN = re.compile(r"<(!doctype\s+html|(html|script|iframe|svg)[\s/>])")
 
 
 def is_taken(head: bytes) -> bool:
@@ -30,17 +42,27 @@ def is_taken(head: bytes) -> bool:
         return True
     if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 in (0xE2, 0xE0):  # MPEG audio, AAC
         return True
-    return _is_text(head) and not head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_WEB_PAGES)
+    text = _text_of(head)
+    return text is not None and not _would_run(text.lstrip().lower())
 
 
-def _is_text(head: bytes) -> bool:
-    """UTF-8 without control characters; the last character may be cut."""
-    if any(byte < 0x20 and byte not in b"\t\r\n\x0c\x1b" for byte in head):
-        return False
-    for cut in range(4):
+def _text_of(head: bytes) -> str | None:
+    """
+    The text that begins so, as the web reads it; None: no text.
+
+    UTF-8, UTF-16 with a byte order mark, or an old encoding of eight bits (Windows-1251), of which only the ASCII part
+    is looked at. The last character may be cut.
+    """
+    bom = next((bom for bom in _BOMS if head.startswith(bom)), b"")
+    for encoding in (_BOMS[bom],) if bom else ("utf-8", "latin-1"):
         try:
-            head[: len(head) - cut].decode()
+            text = codecs.getincrementaldecoder(encoding)().decode(head[len(bom) :])
         except UnicodeDecodeError:
             continue
-        return True
-    return False
+        return None if _CONTROL.search(text) else text
+    return None
+
+
+def _would_run(beginning: str) -> bool:
+    is_page = _MARKUP.match(beginning) or _MARKUP_WITHIN.search(beginning)
+    return beginning.startswith(_PROGRAMS) or is_page is not None

@@ -23,6 +23,9 @@ CONVERSATION_TYPE = "org.classbridge.conversation"
 MANAGED_STATE = frozenset({"m.room.name", "m.room.topic", "m.room.avatar", "m.room.pinned_events"})
 MEMBER = "m.room.member"
 REDACTION = "m.room.redaction"
+TOPIC_CHARACTERS = 1000
+# The one device of each ghost through which the bridge sends; a test holds it to ``bridge.matrix.ids``.
+BRIDGE_DEVICE = "CLASSBRIDGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,21 @@ def read_marker(content: Mapping[str, Any]) -> RoomFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EventFacts:
+    """
+    What the rules need to know of an event that another one is about.
+
+    Attributes:
+        sender_id: None: the bot, or somebody who is not of the school.
+        sent_ms: In milliseconds since 1970.
+    """
+
+    sender_id: int | None
+    sent_ms: int
+    is_state: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """
     What a ``/createRoom`` asks for: Client-Server API, "Creation".
@@ -63,6 +81,7 @@ class Wish:
     people: tuple[int, ...]
     name: str
     is_direct: bool
+    topic: str = ""
 
 
 def read_wish(snapshot: Snapshot, request: Mapping[str, Any]) -> Wish | Reason:
@@ -77,9 +96,13 @@ def read_wish(snapshot: Snapshot, request: Mapping[str, Any]) -> Wish | Reason:
     known = tuple(person_id for person_id in people if person_id is not None)
     if len(known) != len(people):
         return Reason.PERSON_INACTIVE
-    name = request.get("name")
-    name = name.strip() if isinstance(name, str) else ""
-    return Wish(known, name, is_direct=len(known) == 1 and (request.get("is_direct") is True or not name))
+    name, topic = (_text(request.get(key)) for key in ("name", "topic"))
+    is_direct = len(known) == 1 and (request.get("is_direct") is True or not name)
+    return Wish(known, name, is_direct, topic[:TOPIC_CHARACTERS])
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
 
 
 def refuse_create(snapshot: Snapshot, actor: Person, wish: Wish) -> Reason | None:
@@ -153,14 +176,58 @@ def edited_event_id(content: Mapping[str, Any]) -> str | None:
     return event_id if isinstance(event_id, str) else None
 
 
-def refuse_edit_of(
-    snapshot: Snapshot, actor: Person, edited: tuple[int | None, int] | None, now_ms: int
-) -> Reason | None:
-    """May *actor* replace the message now? *edited*: who sent it, and when, in milliseconds; None: it is no edit."""
+def refuse_edit_of(snapshot: Snapshot, actor: Person, edited: EventFacts | None, now_ms: int) -> Reason | None:
+    """May *actor* replace the message now? None: it is no edit."""
     if edited is None:
         return None
-    sender_id, sent_ms = edited
-    return refuse_edit(snapshot.rules, actor, sender_id, (now_ms - sent_ms) / 1000)
+    return refuse_edit(snapshot.rules, actor, edited.sender_id, (now_ms - edited.sent_ms) / 1000)
+
+
+def refuse_redaction(actor: Person, room: RoomFacts, redacted: EventFacts | None) -> Reason | None:
+    """
+    May *actor* delete that event? That staff manage the group is asked by its power levels.
+
+    What a room is, who is in it and what the bridge has written into it, is no message: without it the rules would not
+    know the room any more.
+    """
+    if redacted is None:
+        return None  # Synapse says that there is no such event
+    if redacted.is_state:
+        return Reason.ONLY_THE_SCHOOL
+    if redacted.sender_id == actor.id or actor.role == Role.ADMIN:
+        return None
+    if room.is_direct:
+        return Reason.NOT_SENDER
+    return Reason.NOT_MANAGER if actor.role == Role.STUDENT else None
+
+
+def refuse_removal(
+    snapshot: Snapshot, actor: Person, room: RoomFacts, member_id: int | None, *, is_manager: bool
+) -> Reason | None:
+    """
+    May *actor* end this person's being in the room: kick, ban, or leave? As the web answers.
+
+    Who has left the school leaves.
+    """
+    if not actor.is_active:
+        return None
+    if room.is_direct:
+        return Reason.DIRECT
+    is_another = actor.id != member_id
+    if is_another and not is_manager:
+        return Reason.NOT_MANAGER
+    member, key = snapshot.school.find_active(member_id), room.roster_key
+    if member is not None and key is not None and belongs_into(snapshot.school, key, member):
+        return Reason.ROSTER_MANAGED
+    return Reason.NOT_MANAGER if actor.role == Role.STUDENT and not is_another else None
+
+
+def may_remove(levels: Mapping[str, Any], mxid: str) -> bool:
+    """Whether *mxid* manages the members, by the content of ``m.room.power_levels``, which the bridge has written."""
+    users = levels.get("users")
+    own = users.get(mxid) if isinstance(users, Mapping) else None
+    level, needed = levels.get("users_default", 0) if own is None else own, levels.get("kick", 50)
+    return isinstance(level, int) and isinstance(needed, int) and level >= needed
 
 
 def facts_of(snapshot: Snapshot, actor: Person, room_id: str, room: RoomFacts) -> ConversationFacts:

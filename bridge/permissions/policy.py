@@ -36,6 +36,7 @@ class Reason(StrEnum):
     NO_ENCRYPTION = "no_encryption"
     FILE_TYPE = "file_type_refused"
     FILE_SIZE = "file_too_large"
+    ROSTER_MANAGED = "roster_managed"
     RULES_UNKNOWN = "rules_unknown"
 
 
@@ -58,6 +59,7 @@ SENTENCES = {
     Reason.NO_ENCRYPTION: "Encryption is off in the school's chat: the school must be able to read what is written.",
     Reason.FILE_TYPE: "Files of this type are not allowed at this school.",
     Reason.FILE_SIZE: "This file is larger than the school allows.",
+    Reason.ROSTER_MANAGED: "The members of this group follow the school's roster: nobody is removed or leaves.",
     Reason.RULES_UNKNOWN: "The school's rules cannot be asked at the moment; try again in a few minutes.",
 }
 

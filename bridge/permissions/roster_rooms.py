@@ -59,7 +59,7 @@ def belongs_into(school: School, key: str, person: Person) -> bool:
 
 def manages_room(school: School, key: str | None, person: Person) -> bool:
     """Of those who come anew: the teachers of a roster group manage it, and admins any group; nobody else."""
-    if person.role == Role.ADMIN:
-        return True
+    if person.role != Role.TEACHER:
+        return person.role == Role.ADMIN
     group_id = find_group_id(key)
     return group_id is not None and person.id in school.teachers_of.get(group_id, frozenset())

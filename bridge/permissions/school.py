@@ -117,10 +117,3 @@ class School:
 
     def share_a_group(self, one: int, other: int) -> bool:
         return not self.groups_of.get(one, frozenset()).isdisjoint(self.groups_of.get(other, frozenset()))
-
-    def groupmates(self, person_id: int) -> set[int]:
-        """Everybody in a group of *person_id*, without that person."""
-        mates: set[int] = set()
-        for group_id in self.groups_of.get(person_id, ()):
-            mates |= self.members_of(group_id)
-        return mates - {person_id}

@@ -71,13 +71,13 @@ class Found:
 
     Attributes:
         looked: The rooms whose state was just read from the homeserver.
-        turn: Of the lease; when it has grown, somebody has applied something since.
+        turn: Of the lease; when it has grown, somebody has applied something since. None: somebody was just applying.
     """
 
     ghosts: Mapping[int, Ghost] = field(default_factory=dict)
     rooms: Mapping[str, FoundRoom] = field(default_factory=dict)
     looked: frozenset[str] = frozenset()
-    turn: int = 0
+    turn: int | None = 0
 
     def actual(self) -> Actual:
         space = self.rooms.get(SPACE)
@@ -125,7 +125,7 @@ async def find(parts: Parts, *, look: bool = False, spare: Collection[str | int]
             wrong plan.
     """
     async with parts.db.reading() as conn:
-        turn = await lease.get_turn(conn)
+        turn = await lease.get_turn(conn, parts.clock())
         ghosts = await record.list_ghosts(conn)
         recorded = await record.list_rooms(conn)
         conversations = await list_roster_conversations(conn)
@@ -134,13 +134,17 @@ async def find(parts: Parts, *, look: bool = False, spare: Collection[str | int]
     }
     if SPACE in recorded:
         rooms[SPACE] = FoundRoom(recorded[SPACE])
+    leaving = [ghost.person_id for ghost in ghosts.values() if ghost.state == LEAVING]
     wanted = [room for room in rooms.values() if _is_doubtful(room, spare) or (look and room.room_id)]
 
     async def look_at(room: FoundRoom) -> FoundRoom:
         if room.room_id is None:
-            return await _adopt(parts.homeserver, room)
-        seen = await _look(parts.homeserver, room)
-        return room.named().with_seen(replace(seen, is_child=room.seen.is_child))
+            found = await _adopt(parts.homeserver, room)
+        else:
+            seen = await _look(parts.homeserver, room)
+            found = room.named().with_seen(replace(seen, is_child=room.seen.is_child))
+        # They will have left by the time that the rooms are worked on, also those who come back now.
+        return found.with_seen(found.record.seen.without_joined(leaving)) if found.record.seen else found
 
     looked = {room.key: room for room in await in_parallel(wanted, look_at, at_once=LOOKS_AT_ONCE)}
     rooms |= looked

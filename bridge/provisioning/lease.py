@@ -14,11 +14,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from bridge.db.engine import Conn, Database, upsert
 from bridge.errors import Unavailable
 from bridge.provisioning.tables import provisioning_state
+from bridge.tasks import end_tasks
 
 log = structlog.get_logger(__name__)
 
@@ -65,31 +66,42 @@ class Lease:
 
 
 @asynccontextmanager
-async def held(db: Database, clock: Callable[[], int]) -> AsyncIterator[Lease]:
-    """Wait until nobody else applies, and keep the others waiting until the block ends."""
+async def held(
+    db: Database, clock: Callable[[], int], on_wait: Callable[[], None] = lambda: None
+) -> AsyncIterator[Lease]:
+    """Wait until nobody else applies, and keep the others waiting until the block ends; *on_wait*: we do wait."""
     holder = secrets.token_hex(8)
-    while (turn := await _take(db, holder, clock())) is None:  # noqa: ASYNC110 - who holds it is another process
+    turn = await _take(db, holder, clock())
+    if turn is None:
+        on_wait()
+    while turn is None:
         await asyncio.sleep(LOOK_S)
+        turn = await _take(db, holder, clock())
     lease = Lease(db, clock, turn, holder)
     renewing = asyncio.create_task(lease.renew_for_ever(), name="provisioning-lease")
     try:
         yield lease
     finally:
-        renewing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await renewing
+        await end_tasks(renewing)
         with contextlib.suppress(Unavailable):  # then it runs out
             await _release(db, holder)
 
 
-async def get_turn(conn: Conn) -> int:
-    """How often the lease was held so far."""
-    return (await conn.execute(select(provisioning_state.c.turn).where(_row))).scalar_one_or_none() or 0
+async def get_turn(conn: Conn, now_ms: int) -> int | None:
+    """How often the lease was held so far; None: somebody holds it now, and what is seen meanwhile is half done."""
+    state = select(provisioning_state.c.turn, _is_free(now_ms).label("is_free")).where(_row)
+    row = (await conn.execute(state)).one_or_none()
+    if row is None:
+        return 0
+    return row.turn if row.is_free else None
+
+
+def _is_free(now_ms: int) -> ColumnElement[bool]:
+    return or_(provisioning_state.c.holder.is_(None), provisioning_state.c.until_ms <= now_ms)
 
 
 async def _take(db: Database, holder: str, now_ms: int) -> int | None:
     """The new turn, or None: somebody else holds it."""
-    free = or_(provisioning_state.c.holder.is_(None), provisioning_state.c.until_ms <= now_ms)
     taken: dict[str, Any] = {
         "holder": holder,
         "until_ms": now_ms + LEASE_MS,
@@ -98,7 +110,9 @@ async def _take(db: Database, holder: str, now_ms: int) -> int | None:
     async with db.writing() as conn:
         first = upsert(provisioning_state, conn).values(id=1, roster_version=0)
         await conn.execute(first.on_conflict_do_nothing(index_elements=["id"]))
-        taking = update(provisioning_state).where(_row, free).values(taken).returning(provisioning_state.c.turn)
+        taking = (
+            update(provisioning_state).where(_row, _is_free(now_ms)).values(taken).returning(provisioning_state.c.turn)
+        )
         turn: int | None = (await conn.execute(taking)).scalar_one_or_none()
     return turn
 

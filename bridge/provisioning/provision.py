@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 
@@ -66,7 +66,7 @@ async def make_plan(
     planned = plan_rooms(desired_of(school, layout, actual.rooms, avatar=avatar), actual)
     steps = [step for step in planned if not (isinstance(step, EnsureGhost) and step.person_id in spare)]
     known = actual.ghosts.keys() | actual.gone
-    return Plan(tuple(steps), summarize(steps, known, len(closed)), layout, found)
+    return Plan(tuple(steps), summarize(steps, known, actual, len(closed)), layout, found)
 
 
 async def is_applied(db: Database, school: School) -> bool:
@@ -76,21 +76,33 @@ async def is_applied(db: Database, school: School) -> bool:
 
 
 async def provision(
-    parts: Parts, school: School, plan: Plan, on_step: OnStep, *, spare: Collection[str | int] = ()
+    parts: Parts,
+    school: School,
+    plan: Plan,
+    on_step: OnStep,
+    *,
+    spare: Collection[str | int] = (),
+    on_plan: Callable[[Plan], None] = lambda _: None,
+    on_wait: Callable[[], None] = lambda: None,
 ) -> Report:
     """
     Apply a plan made for *school*, and remember its version when nothing failed.
 
     One process at a time: who comes second waits, and then plans anew, for the newest roster that is stored.
 
+    Args:
+        on_plan: Told of the plan that takes the place of *plan*.
+        on_wait: Told when we have to wait.
+
     Raises:
         HomeserverUnavailable: Some steps are done; the next run finds and does the others.
         Unavailable: The database is away, or another process has taken over.
     """
-    async with lease.held(parts.db, parts.clock) as mine:
-        if mine.turn != plan.found.turn + 1:
+    async with lease.held(parts.db, parts.clock, on_wait) as mine:
+        if plan.found.turn is None or mine.turn != plan.found.turn + 1:
             school = await _newest(parts.db, school)
             plan = await make_plan(parts, school, plan.layout, spare=spare)
+            on_plan(plan)
         return await _apply(parts, school, plan, on_step, mine)
 
 

@@ -234,9 +234,6 @@ RoomStep = (
 Step = PersonStep | RoomStep
 
 
-REMOVALS = (Dismiss, DismissStranger, Archive, Retire)
-
-
 def name_step(step: Step) -> str:
     """The step by its ids, for a list of failures: "Admit group:70"."""
     ids = [getattr(step, name) for name in ("key", "person_id") if hasattr(step, name)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bridge.permissions.roster_rooms import STAFF, find_group_id
 from bridge.provisioning.spec import (
+    Actual,
     Admit,
     Archive,
     CreateRoom,
@@ -19,6 +20,7 @@ from bridge.provisioning.spec import (
     Revive,
     Step,
 )
+from bridge.roster.words import counted
 
 NOTHING = "Nothing to do: Matrix follows the roster."
 
@@ -29,8 +31,8 @@ class Summary:
     The numbers of a plan.
 
     Attributes:
-        people_added, people_removed: Places in rooms of groups and in the staff room; the space and the announcements
-            follow by themselves and are not counted.
+        people_added, people_removed: Places in rooms of groups and in the staff room, those of who leaves the school
+            among them; the space and the announcements follow by themselves and are not counted.
         people_new, people_renamed: Matrix users made, and names changed.
         people_leaving, people_returning: Who leaves the school or comes back to it.
         other_steps: What else is put right: powers, topics, links.
@@ -62,22 +64,25 @@ _COUNTED: dict[type, str] = {
 }
 
 
-def summarize(steps: Sequence[Step], known: Collection[int], directs_closed: int) -> Summary:
-    """Count *steps*; *known*: the people who have a ghost already."""
-    counted: Counter[str] = Counter()
+def summarize(steps: Sequence[Step], known: Collection[int], actual: Actual, directs_closed: int) -> Summary:
+    """Count *steps*; *known*: the people who have a ghost already, *actual*: what the steps are planned for."""
+    numbers: Counter[str] = Counter()
     for step in steps:
         match step:
             case EnsureGhost():
-                counted["people_renamed" if step.person_id in known else "people_new"] += 1
+                numbers["people_renamed" if step.person_id in known else "people_new"] += 1
             case Dismiss():
-                counted["people_removed"] += _places(step.key, 1)
+                numbers["people_removed"] += _places(step.key, 1)
             case Admit():
-                counted["people_added"] += _places(step.key, len(step.members))
+                numbers["people_added"] += _places(step.key, len(step.members))
             case _:
-                counted[_COUNTED.get(type(step), "other_steps")] += 1
+                numbers[_COUNTED.get(type(step), "other_steps")] += 1
         if isinstance(step, CreateRoom):
-            counted["people_added"] += _places(step.key, len(step.members))
-    return Summary(**counted, directs_closed=directs_closed, steps=len(steps))
+            numbers["people_added"] += _places(step.key, len(step.members))
+    leaving = {step.person_id for step in steps if isinstance(step, Retire)}
+    for room in actual.rooms.values():
+        numbers["people_removed"] += _places(room.key, len(leaving & room.participants.keys()))
+    return Summary(**numbers, directs_closed=directs_closed, steps=len(steps))
 
 
 def _places(key: str, people: int) -> int:
@@ -93,25 +98,31 @@ def sentence(summary: Summary) -> str:
     if not summary.steps:
         return NOTHING
     parts = [
-        f"{_count(summary.rooms_created, 'room')} created",
-        f"{_count(summary.people_added, 'person', 'people')} added",
+        f"{counted(summary.rooms_created, 'room')} created",
+        f"{counted(summary.people_added, 'person', 'people')} added",
         f"{summary.people_removed} removed",
         f"{summary.rooms_renamed} renamed",
     ]
     parts += [
         text
         for number, text in (
-            (summary.rooms_archived, f"{_count(summary.rooms_archived, 'room')} archived"),
-            (summary.rooms_reopened, f"{_count(summary.rooms_reopened, 'room')} reopened"),
-            (summary.people_leaving, f"{_count(summary.people_leaving, 'person leaves', 'people leave')} the school"),
-            (summary.people_returning, f"{_count(summary.people_returning, 'person comes', 'people come')} back"),
+            (summary.rooms_archived, counted(summary.rooms_archived, "room") + " archived"),
+            (summary.rooms_reopened, counted(summary.rooms_reopened, "room") + " reopened"),
+            (summary.people_leaving, counted(summary.people_leaving, "person leaves", "people leave") + " the school"),
+            (summary.people_returning, counted(summary.people_returning, "person comes", "people come") + " back"),
+            (summary.people_renamed, counted(summary.people_renamed, "person has", "people have") + " a new name"),
         )
         if number
     ]
+    if not any(text[0] != "0" for text in parts):  # what else goes without saying
+        parts += [
+            text
+            for number, text in (
+                (summary.people_new, counted(summary.people_new, "new person", "new people")),
+                (summary.other_steps, counted(summary.other_steps, "setting") + " put right"),
+            )
+            if number
+        ]
     closed = summary.directs_closed
-    ends = f"{_count(closed, 'direct conversation becomes', 'direct conversations become')} read-only"
+    ends = f"{counted(closed, 'direct conversation becomes', 'direct conversations become')} read-only"
     return f"{', '.join(parts)}; {ends if closed else 'nobody loses a direct conversation'}"
-
-
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number} {one if number == 1 else many or f'{one}s'}"

@@ -49,7 +49,7 @@ async def grow_version(conn: Conn) -> int:
 
 async def load_at_rest(conn: Conn) -> AtRest:
     """All of it, in four statements."""
-    return AtRest(await load_roster(conn), await _load_missing(conn))
+    return AtRest(await load_roster(conn), await load_missing(conn))
 
 
 async def load_roster(conn: Conn) -> Roster:
@@ -101,10 +101,10 @@ async def load_near(conn: Conn, read: Read) -> AtRest:
     wanted = or_(one_of(conn, people.c.id, sorted(person_ids)), one_of(conn, people.c.username, usernames))
     found_people = (await conn.execute(_PEOPLE.where(wanted))).all()
     found_groups = (await conn.execute(_GROUPS.where(one_of(conn, groups.c.id, sorted(group_ids))))).all()
-    return AtRest(_roster_of(found_people, found_groups, found), await _load_missing(conn))
+    return AtRest(_roster_of(found_people, found_groups, found), await load_missing(conn))
 
 
-async def _load_missing(conn: Conn) -> Removals:
+async def load_missing(conn: Conn) -> Removals:
     rows = (await conn.execute(select(roster_missing))).all()
     return Removals(
         frozenset(row.person_id for row in rows if row.kind == "person"),

@@ -66,9 +66,12 @@ class Preview:
         return School.of(after.people, after.groups, after.enrolments)
 
 
-async def prepare(conn: Conn, read: Read) -> Taking:
+async def prepare(conn: Conn, read: Read, *, is_repeat: bool = False) -> Taking:
     """
     Load what *read* meets, and bring it up to date where events have told of later.
+
+    Args:
+        is_repeat: It is the last complete read once more, which is no read before it.
 
     Raises:
         OlderRead: Its version is not newer than that of the last list.
@@ -80,7 +83,8 @@ async def prepare(conn: Conn, read: Read) -> Taking:
     at_rest = await load_at_rest(conn)
     if read.is_complete:
         read = keep_newer(read, at_rest.roster, await list_newer(conn, read.version, read.began_ms))
-    return with_waiting(Taking(read, at_rest.roster, at_rest.missing, at_rest.missing), await list_waiting(conn))
+    before_it = Removals() if is_repeat else at_rest.missing
+    return with_waiting(Taking(read, at_rest.roster, before_it, at_rest.missing), await list_waiting(conn))
 
 
 def with_waiting(taking: Taking, waiting: Sequence[Waiting]) -> Taking:

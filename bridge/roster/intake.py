@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import structlog
+
 from bridge.audit.log import Entry, record
 from bridge.db.engine import Conn
 from bridge.errors import Conflict, NotFound
@@ -35,6 +37,8 @@ from bridge.roster.versions import WHOLE, Seen, drop_waiting, find_seen, save_se
 
 __all__ = ["BRAKE_PERCENT", "BadRead", "OlderRead", "Preview", "confirm", "preview", "preview_waiting", "take"]
 
+log = structlog.get_logger(__name__)
+
 BRAKE_PERCENT = 10.0
 
 
@@ -46,6 +50,7 @@ async def take(
     now_ms: int,
     percent: float | None = BRAKE_PERCENT,
     is_confirmed: bool = False,
+    is_repeat: bool = False,
     password_hashes: Mapping[int, str] | None = None,
 ) -> Run:
     """
@@ -56,19 +61,26 @@ async def take(
     Args:
         percent: The brake; None: no brake.
         is_confirmed: Somebody has seen what goes: no brake, and what a complete read lacks goes at once.
+        is_repeat: It is the last complete read once more: what it lacks is not lacking twice.
 
     Raises:
         BadRead: It contradicts itself, names what is not there, or is empty; nothing is changed.
         OlderRead: Its version is not newer than that of the last list; nothing is changed.
     """
     await lock_roster(conn)
-    taking = await prepare(conn, read)
+    taking = await prepare(conn, read, is_repeat=is_repeat)
     found = await foresee(taking, now_ms=now_ms, percent=percent, is_confirmed=is_confirmed)
     return await conclude(conn, taking, found, actor=actor, now_ms=now_ms, password_hashes=password_hashes)
 
 
 async def preview(
-    conn: Conn, read: Read, *, now_ms: int, percent: float | None = BRAKE_PERCENT, is_confirmed: bool = False
+    conn: Conn,
+    read: Read,
+    *,
+    now_ms: int,
+    percent: float | None = BRAKE_PERCENT,
+    is_confirmed: bool = False,
+    is_repeat: bool = False,
 ) -> Preview:
     """
     What ``take`` would make of *read*; nothing is stored, so ``db.reading()`` will do.
@@ -76,7 +88,8 @@ async def preview(
     Raises:
         BadRead, OlderRead: As ``take``.
     """
-    return await foresee(await prepare(conn, read), now_ms=now_ms, percent=percent, is_confirmed=is_confirmed)
+    taking = await prepare(conn, read, is_repeat=is_repeat)
+    return await foresee(taking, now_ms=now_ms, percent=percent, is_confirmed=is_confirmed)
 
 
 async def confirm(conn: Conn, run_id: int, *, actor: str, now_ms: int) -> Run:
@@ -198,6 +211,7 @@ async def _wait(conn: Conn, taking: Taking, run: Run, now_ms: int) -> Run:
             await runs.rewrite_run(conn, other, removed=Sizes(), waiting={**waiting, "missing": kept["missing"]})
             return other
     run = await runs.add_run(conn, run, removed=Sizes(), waiting=waiting)
+    log.warning("roster_waits_for_a_person", run_id=run.id, source=run.source)
     if read.is_complete:
         await _supersede_before(conn, run.id, now_ms)
     return run

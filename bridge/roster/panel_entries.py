@@ -7,7 +7,7 @@ Lists are checked a slice at a time, so that a roster of 20,000 people does not 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 from unicodedata import category
@@ -50,8 +50,12 @@ def _nothing_as_empty(value: Any) -> Any:
 
 
 PanelId = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=JAVASCRIPT_SAFE)]
-Text = Annotated[str, BeforeValidator(_nothing_as_empty), AfterValidator(_clean)]
-Word = Annotated[str, AfterValidator(_clean), AfterValidator(_filled)]
+TIDY = AfterValidator(_clean)
+Text32 = Annotated[str, Field(max_length=32), TIDY, BeforeValidator(_nothing_as_empty)]
+Text150 = Annotated[str, Field(max_length=150), TIDY, BeforeValidator(_nothing_as_empty)]
+Text255 = Annotated[str, Field(max_length=255), TIDY, BeforeValidator(_nothing_as_empty)]
+Word150 = Annotated[str, Field(max_length=150), TIDY, AfterValidator(_filled)]
+Word255 = Annotated[str, Field(max_length=255), TIDY, AfterValidator(_filled)]
 
 
 class Entry(BaseModel):
@@ -64,9 +68,9 @@ class PanelUser(Entry):
     """A person of the school; ``is_active`` false: has left, the name stays on old messages."""
 
     id: PanelId
-    username: Annotated[Word, Field(max_length=150)]
-    first_name: Annotated[Text, Field(max_length=150)] = ""
-    last_name: Annotated[Text, Field(max_length=150)] = ""
+    username: Word150
+    first_name: Text150 = ""
+    last_name: Text150 = ""
     role: Literal["student", "teacher", "admin"]
     is_active: bool = True
 
@@ -77,17 +81,17 @@ class PanelUser(Entry):
 class PulledUser(PanelUser):
     """As the panel's list has it: a name that is not there is a mistake in the config, not a person without one."""
 
-    first_name: Annotated[Text, Field(max_length=150)]
-    last_name: Annotated[Text, Field(max_length=150)]
+    first_name: Text150
+    last_name: Text150
 
 
 class PanelGroup(Entry):
     """A class or course; ``year`` such as 2026/27. Without one it gets the school year in which it first came."""
 
     id: PanelId
-    name: Annotated[Word, Field(max_length=255)]
-    year: Annotated[Text, Field(max_length=32)] = ""
-    course: Annotated[Text, Field(max_length=255)] = ""
+    name: Word255
+    year: Text32 = ""
+    course: Text255 = ""
 
     def as_group(self) -> Group:
         return Group(self.id, self.name, year=self.year, course=self.course)
@@ -195,8 +199,3 @@ def _refuse_enrolment(
         yield "group_id", f"No group has the id {enrolment.group_id}."
     if role == "student" and enrolment.role == "teacher":
         yield "role", f"The user {enrolment.user_id} is a student and cannot teach a group."
-
-
-def write_place(place: Sequence[str | int]) -> str:
-    """``("users", 3, "username")`` as ``users.3.username``."""
-    return ".".join(map(str, place))

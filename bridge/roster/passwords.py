@@ -22,27 +22,6 @@ async def check_password(password: str, stored: str) -> bool:
     return await asyncio.to_thread(_check, password, stored)
 
 
-async def hash_passwords(passwords: dict[int, str], stored: dict[int, str]) -> dict[int, str]:
-    """
-    Hash the password of each person, keeping the stored hash that still fits.
-
-    A salt makes every hash different, so hashing all of them again would look like a changed roster.
-    """
-    return dict(
-        zip(
-            passwords,
-            await asyncio.gather(*(_kept(passwords[i], stored.get(i)) for i in passwords)),
-            strict=True,
-        )
-    )
-
-
-async def _kept(password: str, stored: str | None) -> str:
-    if stored is not None and await check_password(password, stored):
-        return stored
-    return await hash_password(password)
-
-
 async def waste_time(password: str) -> None:
     """Do the work of a check for a name that nobody has, so that the time does not tell which names exist."""
     await asyncio.to_thread(_derive, password, b"\0" * SALT_BYTES, COST, BLOCK, PARALLEL)

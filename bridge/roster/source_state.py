@@ -33,3 +33,17 @@ async def set_mark(conn: Conn, source: str, mark: str, now_ms: int) -> None:
     statement = upsert(roster_sources, conn).values(source=source, mark=mark, read_ms=now_ms)
     taken = {"mark": statement.excluded.mark}
     await conn.execute(statement.on_conflict_do_update(index_elements=["source"], set_=taken))
+
+
+async def find_last_read(conn: Conn, source: str) -> tuple[str, int]:
+    """The mark of what ``note_read`` noted last of *source*, and when that was; ("", 0): nothing."""
+    query = select(roster_sources.c.mark, roster_sources.c.read_ms).where(roster_sources.c.source == source)
+    row = (await conn.execute(query)).one_or_none()
+    return (row.mark, row.read_ms) if row else ("", 0)
+
+
+async def note_read(conn: Conn, source: str, mark: str, now_ms: int) -> None:
+    """In the transaction that takes it in."""
+    noted = {"mark": mark, "read_ms": now_ms}
+    statement = upsert(roster_sources, conn).values(source=source, **noted)
+    await conn.execute(statement.on_conflict_do_update(index_elements=["source"], set_=noted))

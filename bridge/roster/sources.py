@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
-import structlog
 from prometheus_client import Counter
 
 from bridge.config import Config
@@ -33,8 +32,6 @@ from bridge.roster.runs import Counts, Failure, Run, RunState
 from bridge.roster.sourced_ids import SourcedId, load_sourced_ids, save_sourced_ids
 from bridge.roster.store import load_school
 from bridge.roster.yaml_source import load_roster
-
-log = structlog.get_logger(__name__)
 
 READS = Counter("classbridge_roster_reads", "Reads of the roster's source, by what came of them", ["source", "outcome"])
 
@@ -131,8 +128,6 @@ async def take_found(
             conn, found.read, actor=actor, now_ms=now_ms, percent=percent, is_confirmed=is_confirmed
         )
         await source_state.set_mark(conn, source, found.mark, now_ms)
-    if run.state == RunState.WAITING:
-        log.warning("roster_waits_for_a_person", run_id=run.id, source=source)
     return run
 
 

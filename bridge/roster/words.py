@@ -7,6 +7,11 @@ from dataclasses import asdict
 from bridge.roster.runs import Counts
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 room``, ``2 rooms``; *many* where it is not *one* with an s."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
 def counts_in_words(counts: Counts) -> str:
     """``people: 3 added, 1 missing; groups: 1 changed``."""
     parts = []

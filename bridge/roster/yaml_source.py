@@ -23,6 +23,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from bridge.errors import ConfigError
 from bridge.permissions.school import Enrolment, Group, Person, Role
+from bridge.roster.oneroster.encodings import not_utf8
 from bridge.roster.roster import Roster
 from bridge.roster.yaml_lines import Path as Place
 from bridge.roster.yaml_lines import compose, line_of, list_repeated_keys, write_path
@@ -85,11 +86,13 @@ def load_roster(path: Path) -> Roster:
         ConfigError: The file cannot be read, or it has faults: all of them, each with file, line and place.
     """
     try:
-        text = path.read_text("utf-8")
+        raw = path.read_bytes()
+        text = raw.decode("utf-8")
     except OSError as error:
         raise ConfigError(f"cannot read the school file {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"the school file {path} is not UTF-8 text (byte {error.start})") from error
+        reason = not_utf8(raw, f"save it as UTF-8 (byte {error.start} is the first that is not)")
+        raise ConfigError(f"the school file {path} {reason}") from error
     return parse_roster(text, name=str(path))
 
 
@@ -121,6 +124,8 @@ def _count(faults: int) -> str:
 
 
 def _reason(error: Any) -> str:
+    if error["type"] == "model_type" and not error["loc"]:
+        return "must begin with `people:`; see bridge/demo/school.yaml"
     plain = {
         "missing": "is missing",
         "extra_forbidden": "is not a key that is known here",

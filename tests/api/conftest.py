@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,17 +11,16 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 from api_school import config_with, roster, token_of
-from testbed.databases import SqliteDatabases
 
 from bridge.api.application import build_api
 from bridge.api.limits import Limits
 from bridge.api.routes import Route, add_routes
 from bridge.api.services import Services
-from bridge.api.tokens import TokenCheck
-from bridge.config import Config, DatabaseConfig
+from bridge.api.tokens.check import TokenCheck
+from bridge.config import Config
 from bridge.db.engine import Database
 from bridge.matrix.ids import Ids
-from bridge.roster.passwords import hash_passwords
+from bridge.roster.passwords import hash_password
 from bridge.roster.store import SchoolCache, save_roster
 
 
@@ -50,17 +49,14 @@ async def _yes() -> bool:
 
 
 @pytest.fixture
-async def api_database(sqlite_databases: SqliteDatabases) -> AsyncIterator[Database]:
+def api_database(sqlite_database: Database) -> Database:
     """SQLite: the doors do not know the difference. A module that does replaces this by ``database``."""
-    async with sqlite_databases.fresh() as url:
-        database = Database(DatabaseConfig(url=url))
-        yield database
-        await database.close()
+    return sqlite_database
 
 
 @pytest.fixture(scope="session")
 async def password_hashes() -> dict[int, str]:
-    return await hash_passwords(roster().passwords, {})
+    return {person_id: await hash_password(password) for person_id, password in roster().passwords.items()}
 
 
 MakeServices = Callable[..., Awaitable[Services]]

@@ -11,8 +11,8 @@ from api_school import STUDENT, TEACHER
 from conftest import Caller, MakeCaller
 from testbed.homeserver import TestedSynapse
 
-from bridge.api import files as doors
-from bridge.api.signatures import FileAddresses
+from bridge.api.files import doors
+from bridge.api.files.signatures import FileAddresses
 from bridge.matrix.homeserver import Homeserver
 
 UPLOAD = "/api/chat/upload/"

@@ -11,7 +11,7 @@ from conftest import Caller, MakeCaller
 from structlog.testing import capture_logs
 
 from bridge.api.answers import json_answer
-from bridge.api.auth import actor
+from bridge.api.auth.person import actor
 from bridge.api.routes import Route, access_of, chat
 from bridge.errors import (
     Conflict,

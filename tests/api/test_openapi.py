@@ -13,9 +13,10 @@ from api_school import TEACHER
 from conftest import Caller
 
 import bridge.api
-from bridge.api import bodies, panel_bodies
-from bridge.api.openapi import document
-from bridge.api.operations import OPERATIONS, Operation
+from bridge.api import bodies
+from bridge.api.openapi.document import document
+from bridge.api.openapi.operations import OPERATIONS, Operation
+from bridge.api.panel import bodies as panel_bodies
 from bridge.api.routes import Route
 
 DOCUMENT = document("https://chat.school.test")
@@ -23,8 +24,8 @@ DOCUMENT = document("https://chat.school.test")
 
 def _routes() -> list[Route]:
     """Every route that a module of ``bridge.api`` offers."""
-    names = [module.name for module in pkgutil.iter_modules(bridge.api.__path__)]
-    modules = [importlib.import_module(f"bridge.api.{name}") for name in names]
+    names = [module.name for module in pkgutil.walk_packages(bridge.api.__path__, "bridge.api.")]
+    modules = [importlib.import_module(name) for name in names]
     return [route for module in modules for route in getattr(module, "ROUTES", ())]
 
 

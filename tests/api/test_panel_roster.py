@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from types import SimpleNamespace
 from typing import Any
 
-import orjson
 import pytest
-from api_school import ADMIN, GONE, STUDENT, TEACHER, roster
-from conftest import Caller, MakeCaller
-from testbed.panel import rows_of
+from api_school import ADMIN, GONE, STUDENT, TEACHER
+from conftest import Caller, MakeCaller, TestClock
+from panel_door import EVENTS, ROSTER, RUNS, TOKEN, Ask, asker, current, open_door, school
 
 from bridge.api.application import DOORS
 from bridge.api.routes import PANEL_PREFIX
-from bridge.permissions.school import Enrolment, Role
-
-TOKEN = "the panel's token, quite long enough"
-ROSTER = "/api/panel/roster/"
-EVENTS = "/api/panel/events/"
-RUNS = "/api/panel/runs/"
-
-Ask = Callable[..., Awaitable[tuple[int, Any]]]
 
 
 @pytest.fixture
@@ -30,36 +19,9 @@ async def panel(make_caller: MakeCaller) -> Caller:
     return await open_door(make_caller)
 
 
-async def open_door(make_caller: MakeCaller, **sections: Any) -> Caller:
-    sections.setdefault("panel", {"token": TOKEN})
-    call = await make_caller(**sections)
-    call.services.live = SimpleNamespace(publish=None)  # of a plan nothing is published
-    return call
-
-
 @pytest.fixture
 def ask(panel: Caller) -> Ask:
     return asker(panel)
-
-
-def asker(call: Caller) -> Ask:
-    """``status, body = await ask("PUT", path, document)`` with the panel's token."""
-
-    async def ask(method: str, path: str, document: Any = None, *, token: str | None = TOKEN) -> tuple[int, Any]:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        response = await call(method, path, None, headers=headers, json=document)
-        return response.status, orjson.loads(await response.read())
-
-    return ask
-
-
-def school() -> dict[str, Any]:
-    """The body of the whole school as it stands."""
-    return rows_of(roster())
-
-
-async def current(call: Caller) -> Any:
-    return await call.services.school.refresh()
 
 
 # -- the token ---------------------------------------------------------------------------------------------------------
@@ -71,7 +33,9 @@ async def test_without_a_token_in_the_config_there_is_no_such_address(call: Call
         assert (await ask(route.method, route.path.replace("{id}", "1"), {}))[0] == 404
 
 
-async def test_every_address_of_the_panel_wants_its_token_and_no_other(panel: Caller, ask: Ask):
+async def test_every_address_of_the_panel_wants_its_token_and_no_other(make_caller: MakeCaller):
+    panel = await open_door(make_caller, limits={"enabled": False})
+    ask = asker(panel)
     assert len(_panel_routes()) == 8
     for route in _panel_routes():
         path = route.path.replace("{id}", "1")
@@ -80,6 +44,28 @@ async def test_every_address_of_the_panel_wants_its_token_and_no_other(panel: Ca
             assert (status, body["code"]) == (401, "not_authenticated"), path
         answer = await panel(route.method, path, ADMIN, json={})
         assert answer.status == 401, f"{path} takes a person's token"
+
+
+async def test_wrong_tokens_are_counted_for_their_address_and_right_ones_never(
+    make_caller: MakeCaller, clock: TestClock
+):
+    panel = await open_door(make_caller, server={"trusted_proxy": True}, limits={"sign_in_per_minute": 5})
+
+    async def get(token: str | None, address: str) -> Any:
+        headers = {"X-Forwarded-For": address} | ({"Authorization": f"Bearer {token}"} if token else {})
+        return await panel("GET", RUNS, None, headers=headers)
+
+    assert [(await get(TOKEN, "10.0.0.1")).status for _ in range(20)] == [200] * 20
+    assert [(await get(None, "10.0.0.1")).status for _ in range(20)] == [401] * 20  # nothing was guessed
+    assert [(await get(f"guess {n}", "6.6.6.6")).status for n in range(7)] == [401] * 5 + [429] * 2
+    refused = await get(TOKEN, "6.6.6.6")  # who guesses fast does not learn which guess was right
+    assert (refused.status, (await refused.json())["detail"].partition(";")[0]) == (
+        429,
+        "Too many wrong tokens from this address",
+    )
+    assert (await get(TOKEN, "10.0.0.1")).status == 200
+    clock.ahead_s += int(refused.headers["Retry-After"])
+    assert (await get(TOKEN, "6.6.6.6")).status == 200
 
 
 async def test_an_address_that_nobody_serves_tells_a_stranger_nothing(ask: Ask):
@@ -283,112 +269,3 @@ async def test_a_district_of_twenty_thousand_people_fits(make_caller: MakeCaller
     assert body["counts"]["people"]["added"] == 20_000 - 3  # three were active already
     found = await current(call)
     assert (len(found.people), len(found.groups)) == (20_000, 800)
-
-
-# -- events ------------------------------------------------------------------------------------------------------------
-
-
-def event(event_id: str, kind: str, version: int = 1, **data: Any) -> dict[str, Any]:
-    return {"event_id": event_id, "kind": kind, "version": version, "data": data}
-
-
-EVA = {"id": 7, "username": "eva", "first_name": "Ева", "last_name": "Новая", "role": "student"}
-
-
-async def test_one_event_alone_is_taken(panel: Caller, ask: Ask):
-    status, body = await ask("POST", EVENTS, event("e1", "user.saved", **EVA))
-    assert (status, body["state"]) == (202, "stored")
-    assert body["results"] == [{"event_id": "e1", "outcome": "taken", "run_id": body["run_id"], "detail": None}]
-    assert (await current(panel)).people[7].name == "Ева Новая"
-
-
-async def test_events_are_taken_in_their_order_and_each_once(panel: Caller, ask: Ask):
-    events = [
-        event("e1", "group.saved", id=5, name="8А"),
-        event("e2", "user.saved", **EVA),
-        event("e3", "enrolment.saved", group_id=5, user_id=7, role="student"),
-        event("e4", "group.saved", 2, id=5, name="9А", year="2026/27", course="Физика"),
-        event("e5", "enrolment.removed", 2, group_id=5, user_id=7),
-        event("e6", "user.removed", 2, id=7),
-    ]
-    status, body = await ask("POST", EVENTS, {"events": events})
-    assert status == 202
-    assert [result["outcome"] for result in body["results"]] == ["taken"] * 6
-    found = await current(panel)
-    assert (found.groups[5].name, found.groups[5].year, found.groups[5].course) == ("9А", "2026/27", "Физика")
-    assert 7 not in found.members_of(5)
-    assert found.find_active(7) is None
-    assert found.people[7].name == "Ева Новая"  # kept for old messages
-
-    status, body = await ask("POST", EVENTS, {"events": events})
-    assert (status, body["run_id"], body["state"]) == (200, None, None)
-    assert {result["outcome"] for result in body["results"]} == {"repeated"}
-    status, body = await ask("POST", EVENTS, event("e7", "group.saved", 1, id=5, name="8А"))
-    assert (status, body["results"][0]["outcome"]) == (200, "older")
-    assert (await current(panel)).groups[5].name == "9А"
-
-
-async def test_an_enrolment_waits_for_its_person(panel: Caller, ask: Ask):
-    enrolled = event("e1", "enrolment.saved", group_id=1, user_id=7, role="student")
-    assert (await ask("POST", EVENTS, enrolled))[1]["results"][0]["outcome"] == "waits"
-    await ask("POST", EVENTS, event("e2", "user.saved", **EVA))
-    assert 7 in (await current(panel)).students_of[1]
-
-
-async def test_one_faulty_event_and_nothing_of_the_request_is_taken(panel: Caller, ask: Ask):
-    before = (await current(panel)).version
-    events = [
-        event("e1", "user.saved", **EVA),
-        event("e2", "user.moved", id=7),
-        event("e3", "user.saved", **{**EVA, "username": ""}),
-        event("", "user.removed", id="seven"),
-        {"event_id": "e5", "kind": "group.removed", "version": 1},
-    ]
-    status, body = await ask("POST", EVENTS, {"events": events})
-    assert status == 400
-    assert list(body) == ["events"]
-    assert [fault.split(": ")[0] for fault in body["events"]] == [
-        "1.kind",
-        "2.data.username",
-        "3.event_id",
-        "3.data.id",
-        "4.data",
-    ]
-    assert (await current(panel)).version == before
-    status, body = await ask("POST", EVENTS, event("e3", "user.saved", **{**EVA, "role": "head"}))
-    assert (status, list(body)) == (400, ["data"])
-    for too_many in ([], [event(str(n), "user.removed", id=1) for n in range(1001)]):
-        assert (await ask("POST", EVENTS, {"events": too_many}))[0] == 400
-
-
-async def test_an_event_that_contradicts_the_roster_does_not_stop_the_others(panel: Caller, ask: Ask):
-    """Two people cannot have one username; which of them is right only the panel knows."""
-    events = [
-        event("e1", "enrolment.saved", group_id=1, user_id=ADMIN, role="teacher"),
-        event("e2", "user.saved", **EVA),
-    ]
-    status, body = await ask("POST", EVENTS, {"events": events})
-    assert status == 202
-    assert [result["outcome"] for result in body["results"]] == ["taken", "taken"]
-    assert ADMIN in (await current(panel)).teachers_of[1]
-
-
-# -- runs --------------------------------------------------------------------------------------------------------------
-
-
-async def test_runs_are_pages_newest_first(ask: Ask):
-    for number in range(3):
-        await ask("POST", EVENTS, event(f"e{number}", "group.saved", id=50 + number, name=f"Группа {number}"))
-    _, body = await ask("GET", RUNS + "?page_size=2")
-    assert (body["count"], len(body["results"])) == (3, 2)
-    assert body["results"][0]["id"] > body["results"][1]["id"]
-    assert body["next"].endswith("/api/panel/runs/?page_size=2&page=2")
-    assert (await ask("GET", RUNS + "?page=9"))[0] == 404
-    assert (await ask("GET", RUNS + "999/"))[0] == 404
-
-
-async def test_a_role_in_a_group_follows_the_event(panel: Caller, ask: Ask):
-    await ask("POST", EVENTS, event("e1", "enrolment.saved", group_id=1, user_id=TEACHER, role="student"))
-    found = await current(panel)
-    assert TEACHER in found.students_of[1]
-    assert Enrolment(1, TEACHER, Role.TEACHER) not in roster().groups

@@ -10,7 +10,7 @@ import pytest
 from api_school import GONE, SECRET, STUDENT, TEACHER, token_of
 from conftest import Caller, MakeCaller, TestClock
 
-from bridge.roster.passwords import check_password, hash_password, hash_passwords
+from bridge.roster.passwords import check_password, hash_password
 
 TOKEN, REFRESH = "/api/auth/token/", "/api/auth/token/refresh/"
 
@@ -129,11 +129,3 @@ async def test_a_hash_fits_its_own_password_only():
     assert not await check_password("Пароль", stored)
     assert "пароль" not in stored
     assert stored != await hash_password("пароль")
-
-
-async def test_a_hash_that_still_fits_is_kept():
-    stored = await hash_passwords({1: "a", 2: "b"}, {})
-    again = await hash_passwords({1: "a", 2: "changed", 3: "c"}, stored)
-    assert again[1] == stored[1]
-    assert again[2] != stored[2]
-    assert set(again) == {1, 2, 3}

@@ -7,8 +7,8 @@ from api_school import config_with
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.api.ranges import RangeNotSatisfiable, find_range
-from bridge.api.signatures import FileAddresses, require_signature, round_expiry, sign
+from bridge.api.files.ranges import RangeNotSatisfiable, find_range
+from bridge.api.files.signatures import FileAddresses, require_signature, round_expiry, sign
 from bridge.errors import NotFound
 
 CONFIG = config_with("sqlite:///x.db")

@@ -11,11 +11,11 @@ from api_school import GONE, STUDENT, TEACHER, token_of
 from conftest import Caller, MakeCaller, TestClock
 
 from bridge.api.answers import json_answer
-from bridge.api.auth import authenticate_socket
+from bridge.api.auth.person import authenticate_socket
+from bridge.api.auth.tables import ws_tickets
+from bridge.api.auth.tickets import LIFETIME_S, issue_ticket, redeem_ticket
 from bridge.api.routes import Route
 from bridge.api.services import SERVICES
-from bridge.api.tables import ws_tickets
-from bridge.api.tickets import LIFETIME_S, issue_ticket, redeem_ticket
 from bridge.db.engine import Database
 
 

@@ -20,9 +20,10 @@ from conftest import Caller, MakeCaller, TestClock
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from bridge.api import jwks as jwks_module
-from bridge.api.jwks import Jwks
-from bridge.api.tokens import TokenCheck, sign_tokens
+from bridge.api.tokens import jwks as jwks_module
+from bridge.api.tokens.check import TokenCheck
+from bridge.api.tokens.jwks import Jwks
+from bridge.api.tokens.signing import sign_tokens
 from bridge.config import AuthConfig
 from bridge.errors import NotSignedIn, Unavailable
 
@@ -135,7 +136,7 @@ async def test_an_audience_that_nobody_asked_for_is_ignored(call: Caller):
 
 
 async def test_memory_for_tokens_is_bounded(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("bridge.api.tokens.REMEMBERED", 10)
+    monkeypatch.setattr("bridge.api.tokens.check.REMEMBERED", 10)
     check = TokenCheck(config_with("sqlite://").auth)
     for number in range(50):
         await check.check(token_of(1, jti=str(number)))

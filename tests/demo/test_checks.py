@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from testbed.ports import free_port
 from testbed.postgres import PostgresServer
 
 from bridge.demo.checks import require_database, require_free_ports, require_redis
-from bridge.demo.processes import free_port
 from bridge.errors import ConfigError
 
 

@@ -19,9 +19,8 @@ import aiohttp
 import psutil
 import pytest
 from nio import AsyncClient, LoginResponse, RoomMessageText, SyncResponse
+from testbed.ports import free_port
 from testbed.waiting import until
-
-from bridge.demo.processes import free_port
 
 STUDENTS, GROUP_SIZE, MESSAGES = 6, 3, 5
 SYNTHETIC = f"synthetic:2,{STUDENTS},{GROUP_SIZE},{MESSAGES}"

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from testbed.databases import Databases, PostgresDatabases, SqliteDatabases
 from testbed.door import Door, open_door
-from testbed.world import World
+from testbed.world import World, open_world
 
 from e2e.story import Cast, Story
 
@@ -16,13 +16,8 @@ LIVE = {"typing_s": 1.0, "offline_after_s": 0.3}
 
 
 async def _world(databases: Databases, folders: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with databases.fresh() as url:
-        world = World(folders.mktemp("world"), url, live=LIVE)
-        try:
-            await world.start()
-            yield world
-        finally:
-            await world.stop()
+    async with databases.fresh() as url, open_world(folders.mktemp("world"), url, live=LIVE) as world:
+        yield world
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import pytest
 from testbed.databases import SqliteDatabases
 from testbed.school_in_matrix import RoomInMatrix, read_rooms
 from testbed.waiting import until
-from testbed.world import SECRET, World
+from testbed.world import SECRET, World, open_world
 
 from bridge.permissions.school import Person, Role
 from bridge.roster.roster import Roster
@@ -84,14 +84,12 @@ class DjangoPanel:
 
 @pytest.fixture(scope="module")
 async def world(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with sqlite_databases.fresh() as url:
-        sections = {"roster": {"follow": True, "brake_percent": 100}, "panel": {"token": TOKEN}}
-        world = World(tmp_path_factory.mktemp("django"), url, **sections)
-        try:
-            await world.start(DIRECTOR)
-            yield world
-        finally:
-            await world.stop()
+    folder, roster = tmp_path_factory.mktemp("django"), {"follow": True, "brake_percent": 100}
+    async with (
+        sqlite_databases.fresh() as url,
+        open_world(folder, url, DIRECTOR, roster=roster, panel={"token": TOKEN}) as world,
+    ):
+        yield world
 
 
 @pytest.fixture(scope="module")

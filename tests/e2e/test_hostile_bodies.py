@@ -11,7 +11,7 @@ import pytest
 from testbed.door import Caller, Door
 from testbed.world import ADMIN, ANNA, TEACHER
 
-from bridge.api.operations import OPERATIONS, Operation
+from bridge.api.openapi.operations import OPERATIONS, Operation
 
 CHAT = "/api/chat"
 JSON = {"Content-Type": "application/json"}

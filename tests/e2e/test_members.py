@@ -62,6 +62,21 @@ async def test_remove_participant_takes_its_person_from_body_or_query(story: Sto
     assert (await web.call("DELETE", f"{path}?user_id={VERA}"))[0] == 200
 
 
+async def test_who_was_banned_in_matrix_and_is_added_on_the_web_is_in_again(story: Story) -> None:
+    group = await story.group(ANNA)
+    web, element, ghost = await story.web(TEACHER), await story.element(TEACHER), story.world.synapse.ghost(ANNA)
+    await done(element.client.room_ban(group["room_id"], ghost))
+
+    async def is_out() -> bool:
+        return ANNA not in await _participants(story, group)
+
+    await until(is_out)
+    await web.post(f"conversations/{group['id']}/add_participant/", {"user_id": ANNA})
+    await until(lambda: _is_in_room(story, group, ANNA))
+    said = await (await story.web(ANNA)).say(group["id"], "Снова здесь")
+    assert (await story.sent(ANNA, said))["status"] == "sent"
+
+
 async def test_who_comes_back_reads_what_is_said_from_then_on(story: Story) -> None:
     group = await story.group(ANNA)
     web, path = await story.web(TEACHER), f"conversations/{group['id']}"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from testbed.world import ANNA, TEACHER, Api, World
 
-from bridge.app import now_ms
 from bridge.chat.seed import SeedMessage, write_history
+from bridge.clock import now_ms
 from e2e.story import Story
 
 DAY_MS = 86_400_000

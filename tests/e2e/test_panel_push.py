@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,8 +12,9 @@ from testbed.databases import SqliteDatabases
 from testbed.panel import rows_of
 from testbed.school_in_matrix import differences, read_rooms
 from testbed.waiting import until
-from testbed.world import ANNA, CHESS, CLASS_7B, CLASS_8A, TEACHER, TEACHER_3, World, school_roster
+from testbed.world import ANNA, CHESS, CLASS_7B, CLASS_8A, TEACHER, TEACHER_3, World, open_world, school_roster
 
+from bridge.clock import now_ms
 from bridge.permissions.school import Enrolment, Group, Person, Role
 from bridge.roster.roster import Roster
 
@@ -53,14 +53,9 @@ class PanelCaller:
 
 @pytest.fixture(scope="module")
 async def world(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with sqlite_databases.fresh() as url:
-        folder: Path = tmp_path_factory.mktemp("panel")
-        world = World(folder, url, roster={"follow": True, "brake_percent": 30}, panel={"token": TOKEN})
-        try:
-            await world.start()
-            yield world
-        finally:
-            await world.stop()
+    folder, roster = tmp_path_factory.mktemp("panel"), {"follow": True, "brake_percent": 30}
+    async with sqlite_databases.fresh() as url, open_world(folder, url, roster=roster, panel={"token": TOKEN}) as world:
+        yield world
 
 
 @pytest.fixture
@@ -190,7 +185,7 @@ async def test_the_whole_school_put_anew_is_what_matrix_shows(world: World, pane
     lev = Person(21, "lev", "Лев", "Уходящий", Role.STUDENT)
     wanted = Roster((*before.people, EVA, lev), groups, (*moved, *more))
     for _ in range(2):  # what the first list lacks, the second must lack too
-        status, body = await panel.call("PUT", "roster/", rows_of(wanted))
+        status, body = await panel.call("PUT", "roster/", {**rows_of(wanted), "version": now_ms()})
         assert status == 202, body
         assert body["state"] == "stored", body
         run = await panel.done(body["run_id"])
@@ -208,7 +203,7 @@ async def test_a_list_that_removes_too_much_changes_no_room_until_it_is_confirme
     roster = school_roster()
     less = Roster(roster.people, roster.groups[:1], tuple(e for e in roster.enrolments if e.group_id == CLASS_7B))
     for _ in range(2):
-        _, body = await panel.call("PUT", "roster/", rows_of(less))
+        _, body = await panel.call("PUT", "roster/", {**rows_of(less), "version": now_ms()})
     assert body["state"] == "waiting"
     assert "%" in body["brake"]
     assert await read_rooms(world.synapse) == rooms

@@ -31,6 +31,12 @@ async def test_a_group_made_on_the_web_becomes_a_private_room(story: Story) -> N
     assert await element.members(group["room_id"]) == {ids.bot, *people}
 
 
+async def test_the_bot_that_invites_has_the_name_of_the_config(story: Story) -> None:
+    element, bridge = await story.element(ANNA), story.bridge
+    profile = await done(element.client.get_displayname(bridge.homeserver.ids.bot))
+    assert profile.displayname == bridge.homeserver.bot_name == "Школа"
+
+
 async def test_only_the_bot_and_managers_have_power(story: Story) -> None:
     group = await story.group(ANNA, TEACHER_2)
     element, ids = await story.element(ANNA), story.bridge.homeserver.ids

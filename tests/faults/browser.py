@@ -42,13 +42,13 @@ class Browser:
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
 
-    async def say(self, text: str) -> int:
+    async def say(self, text: str, **more: Any) -> int:
         """Send until it is answered, as one message; its id."""
-        body = {"conversation_id": self.conversation_id, "text": text, "client_id": secrets.token_hex(8)}
+        body = {"conversation_id": self.conversation_id, "text": text, "client_id": secrets.token_hex(8), **more}
         return (await self._insist("POST", "messages/", json=body))["id"]
 
-    async def say_all(self, texts: list[str]) -> list[int]:
-        return [await self.say(text) for text in texts]
+    async def say_all(self, texts: list[str], **more: Any) -> list[int]:
+        return [await self.say(text, **more) for text in texts]
 
     async def open_direct(self, other_id: int) -> int:
         return (await self._insist("POST", "conversations/", json={"participant": other_id}))["id"]

@@ -12,13 +12,12 @@ from typing import Any
 from urllib.parse import quote
 
 from nio import AsyncClient, RoomSendResponse
+from testbed.outbox import until_sent
 from testbed.waiting import until
 from testbed.world import ANNA, TEACHER, TEACHER_2, World
 
 from bridge.config import DatabaseConfig
 from bridge.db.engine import Database
-from bridge.errors import Unavailable
-from bridge.outbox import store
 from faults.bridge_process import BridgeProcess, Nursery
 from faults.browser import Browser
 from faults.fault_points import SELF, Arm
@@ -129,16 +128,7 @@ class CrashSchool:
     # -- what must be true afterwards ------------------------------------------------------------------------------
 
     async def settled(self) -> None:
-        """Wait until the outbox is empty."""
-
-        async def is_empty() -> bool:
-            try:
-                async with self.db.reading() as conn:
-                    return (await store.count(conn))[0] == 0
-            except Unavailable:  # a connection from before its restart
-                return False
-
-        await until(is_empty, limit_s=30)
+        await until_sent(self.db)
 
     async def expect(self, texts: list[str], prefix: str) -> None:
         """Everybody sees *texts*, once each and in that order: both pages, the history, and the Matrix client."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from testbed.outbox import until_sent
+from testbed.ports import free_port
 from testbed.redis import RedisServer
 from testbed.waiting import until
 from testbed.world import Api, World
 
 from bridge.config import DatabaseConfig
 from bridge.db.engine import Database
-from bridge.demo.processes import free_port
-from bridge.outbox import store
 from faults.bridge_process import BridgeProcess, Nursery
 from faults.crash import OUTBOX, SOON
 
@@ -68,8 +68,4 @@ class District:
         return api
 
     async def settled(self) -> None:
-        async def is_empty() -> bool:
-            async with self.db.reading() as conn:
-                return (await store.count(conn))[0] == 0
-
-        await until(is_empty, limit_s=30)
+        await until_sent(self.db)

@@ -50,7 +50,13 @@ def after(name: str, call: str, *, task: str = "") -> Point:
 
 LANE = "outbox-"
 
-# A message of the web, from the request to the next one, in order.
+# A plain text of the web, which PostgreSQL takes in one call.
+CALLING = [
+    before("call: nothing written", "bridge.outbox.accept_call:AcceptCall.accept"),
+    after("call: all written and committed, not published", "bridge.outbox.accept_call:AcceptCall.accept"),
+]
+
+# Any other message of the web, from the request to the next one, in order.
 SENDING = [
     before("accept: nothing written", "bridge.chat.messages:accept"),
     after("accept: message written, not its command", "bridge.chat.messages:accept"),
@@ -102,7 +108,7 @@ PUSHED = [
     after("push: done, not answered", "bridge.inbox.transactions:TransactionDoor._take_in"),
 ]
 
-ALL = {point.name: point for point in (*SENDING, *TAKING, *ROOM, *PUSHED)}
+ALL = {point.name: point for point in (*CALLING, *SENDING, *TAKING, *ROOM, *PUSHED)}
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,14 @@ from typing import Any
 
 import aiohttp
 from sqlalchemy import text
+from testbed.ports import free_port
 from testbed.world import SECRET, TEACHER, Api, Socket, school_roster
 
-from bridge.api.tokens import sign_tokens
-from bridge.app import Bridge, listening, now_ms, running
+from bridge.api.tokens.signing import sign_tokens
+from bridge.app import Bridge, listening, running
 from bridge.chat import conversations, members
+from bridge.clock import now_ms
 from bridge.config import Config
-from bridge.demo.processes import free_port
 from bridge.errors import HomeserverUnavailable
 from bridge.permissions.school import Role
 from bridge.roster.store import save_roster

@@ -6,7 +6,7 @@ import pytest
 from testbed.world import ANNA, BORIS, DASHA, GLEB, TEACHER, TEACHER_2, TEACHER_3, VERA
 
 from faults.crash import CrashSchool, texts_of
-from faults.fault_points import PUSHED, ROOM, SENDING, TAKING, Arm, Point
+from faults.fault_points import CALLING, PUSHED, ROOM, SENDING, TAKING, Arm, Point
 
 # Each makes the room of two who have none yet.
 PAIRS = [
@@ -21,11 +21,20 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("point", SENDING, ids=str)
+@pytest.mark.parametrize("point", CALLING, ids=str)
 async def test_what_was_said_is_said_once_and_in_order(school: CrashSchool, point: Point):
     prefix, texts = texts_of(4)
 
     await school.survive(Arm(point.name, nth=2), school.teacher.say_all(texts))
+
+    await school.expect(texts, prefix)
+
+
+@pytest.mark.parametrize("point", SENDING, ids=str)
+async def test_so_is_what_is_more_than_a_plain_text(school: CrashSchool, point: Point):
+    prefix, texts = texts_of(4)
+
+    await school.survive(Arm(point.name, nth=2), school.teacher.say_all(texts, mentions=[ANNA]))
 
     await school.expect(texts, prefix)
 

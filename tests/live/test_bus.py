@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from faults.offline import offline_bridge
 from testbed.databases import SqliteDatabases
+from testbed.ports import free_port
 from testbed.redis import RedisServer
 from testbed.waiting import until
 from testbed.world import ANNA
 
-from bridge.demo.processes import free_port
 from bridge.live.bus import Bus
 
 

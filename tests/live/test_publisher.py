@@ -25,7 +25,7 @@ class Page:
     conversation_id: int | None = None
     frames: list[dict[str, Any]] = field(default_factory=list)
 
-    def push(self, frame: str) -> None:
+    def push(self, frame: bytes) -> None:
         self.frames.append(orjson.loads(frame))
 
     def close(self, code: int, reason: str) -> None:

@@ -13,7 +13,7 @@ from testbed.world import ANNA, BORIS, VERA, Socket
 from bridge.live.hub import Hub
 from live.raw_socket import RawSocket
 
-FRAME = '{"type":"filler","text":"' + "x" * 30_000 + '"}'
+FRAME = b'{"type":"filler","text":"' + b"x" * 30_000 + b'"}'
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ async def slow(live_bridge: OfflineBridge) -> AsyncIterator[RawSocket]:
     """Anna's socket of class 7b, that she does not read."""
     token = live_bridge.api(ANNA).token
     raw = await RawSocket.open(live_bridge.base, f"/ws/chat/{live_bridge.group_id}/?token={token}")
-    await until(lambda: live_bridge.bridge.services.live.hub.is_connected(ANNA))
+    await until(lambda: live_bridge.bridge.services.live.hub.connected([ANNA]))
     yield raw
     raw.close()
 
@@ -41,7 +41,7 @@ async def _flood(bridge: OfflineBridge, people: list[int], is_over) -> int:
 
 
 def _is_away(bridge: OfflineBridge) -> bool:
-    return not bridge.bridge.services.live.hub.is_connected(ANNA)
+    return not bridge.bridge.services.live.hub.connected([ANNA])
 
 
 async def test_a_reader_who_wakes_up_finds_why_it_was_closed(live_bridge: OfflineBridge, slow: RawSocket):

@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from aiohttp import web
 from testbed.homeserver import TestedSynapse
+from testbed.ports import free_port
 
 from bridge.config import HomeserverConfig
-from bridge.demo.processes import free_port
 from bridge.errors import HomeserverRefused, HomeserverUnavailable
 from bridge.matrix.content import message
 from bridge.matrix.homeserver import Homeserver
@@ -58,8 +58,8 @@ async def test_a_new_name_is_a_new_name(homeserver: Homeserver, person_id: int) 
 
 async def test_the_bot_has_a_name(homeserver: Homeserver) -> None:
     for _ in range(2):
-        await homeserver.register_bot("School")
-    assert await homeserver.find_display_name(None) == "School"
+        await homeserver.register_bot()
+    assert await homeserver.find_display_name(None) == "Школа"
 
 
 async def test_one_txn_id_is_one_event(homeserver: Homeserver, person_id: int, room_id: str) -> None:

@@ -8,11 +8,12 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 
 import pytest
+from testbed.outbox import until_sent
 from testbed.waiting import until
 
-from bridge.app import now_ms
 from bridge.chat import conversations, revision
 from bridge.chat.shapes import Viewing
+from bridge.clock import now_ms
 from bridge.config import OutboxConfig
 from bridge.db.engine import Database
 from bridge.errors import HomeserverRefused, HomeserverUnavailable
@@ -93,11 +94,6 @@ async def _append(database: Database, lane: int, number: int) -> None:
         await store.append(conn, Command(lane, Kind.RECEIPT, 1, number), now_ms())
 
 
-async def _is_empty(database: Database) -> bool:
-    async with database.reading() as conn:
-        return (await store.count(conn))[0] == 0
-
-
 async def test_three_senders_share_lanes_and_never_meet_in_one(database: Database, hire):
     homeserver = Homeserver()
     senders = [await hire(homeserver) for _ in range(3)]
@@ -109,7 +105,7 @@ async def test_three_senders_share_lanes_and_never_meet_in_one(database: Databas
         await _append(database, lane, number)
         senders[number % 3].wake()
 
-    await until(lambda: _is_empty(database), limit_s=30)
+    await until_sent(database)
 
     assert homeserver.done == expected
     assert homeserver.overlaps == []
@@ -128,7 +124,7 @@ async def test_what_a_dead_process_held_is_taken_over_and_the_rest_follows(datab
     dead._running.clear()
 
     await hire(others)
-    await until(lambda: _is_empty(database))
+    await until_sent(database)
 
     assert others.done == {5: [1, 2, 3]}
 
@@ -153,38 +149,29 @@ async def test_a_lease_is_renewed_while_the_homeserver_takes_its_time(database: 
     assert idle.done == {}
 
 
-async def test_a_command_that_only_our_own_code_refuses_is_given_up_after_some_attempts(database: Database, hire):
-    class Broken(Homeserver):
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(RuntimeError("a fault of ours"), id="only our own code refuses: given up after some attempts"),
+        pytest.param(HomeserverRefused("No.", errcode="M_FORBIDDEN", http_status=403), id="the homeserver refuses"),
+    ],
+)
+async def test_a_command_that_cannot_be_carried_out_ends_and_the_lane_goes_on(
+    database: Database, hire, fault: Exception
+):
+    class Refusing(Homeserver):
         async def execute(self, command: Command) -> Outcome:
             if command.message_id == 1:
-                raise RuntimeError("a fault of ours")
+                raise fault
             return await super().execute(command)
 
-    homeserver = Broken(faults=0)
+    homeserver = Refusing(faults=0)
     one = await hire(homeserver)
     for number in (1, 2):
         await _append(database, 5, number)
     one.wake()
 
-    await until(lambda: _is_empty(database))
-
-    assert homeserver.done == {5: [2]}
-
-
-async def test_a_refusal_ends_a_command_and_the_lane_goes_on(database: Database, hire):
-    class Strict(Homeserver):
-        async def execute(self, command: Command) -> Outcome:
-            if command.message_id == 1:
-                raise HomeserverRefused("No.", errcode="M_FORBIDDEN", http_status=403)
-            return await super().execute(command)
-
-    homeserver = Strict(faults=0)
-    one = await hire(homeserver)
-    for number in (1, 2):
-        await _append(database, 5, number)
-    one.wake()
-
-    await until(lambda: _is_empty(database))
+    await until_sent(database)
 
     assert homeserver.done == {5: [2]}
 

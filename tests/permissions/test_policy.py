@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from testbed.people import PEOPLE
 
 from bridge.permissions import power
 from bridge.permissions.policy import (
@@ -23,17 +24,8 @@ from bridge.permissions.policy import (
     refuse_send,
 )
 from bridge.permissions.power import Powers, level_of, power_levels
-from bridge.permissions.school import Enrolment, Group, Person, Role, School
+from bridge.permissions.school import Enrolment, Group, Role, School
 
-PEOPLE = {
-    "teacher": Person(1, "t", "Иван", "Иванов", Role.TEACHER),
-    "colleague": Person(2, "c", "Мария", "Петрова", Role.TEACHER),
-    "admin": Person(3, "a", "Ольга", "Директор", Role.ADMIN),
-    "student": Person(11, "s", "Анна", "Ученик", Role.STUDENT),
-    "classmate": Person(12, "m", "Борис", "Ученик", Role.STUDENT),
-    "outsider": Person(13, "o", "Глеб", "Ученик", Role.STUDENT),
-    "leaver": Person(14, "l", "Вера", "Ученик", Role.STUDENT, is_active=False),
-}
 GROUP = 101
 SCHOOL = School.of(
     PEOPLE.values(),

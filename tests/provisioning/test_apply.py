@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from testbed.homeserver import TestedSynapse
+from testbed.ports import free_port
 
 from bridge.chat.changes import ConversationRemoved, ConversationUpdated
-from bridge.demo.processes import free_port
 from bridge.errors import HomeserverRefused, HomeserverUnavailable
 from bridge.matrix.homeserver import Homeserver
 from bridge.provisioning.follow import Follower

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bridge.chat.changes import Change
@@ -165,7 +165,15 @@ many = settings(
 )
 
 
+FIVE = school_of(dict.fromkeys(range(1, 6), "Анна"), {}, set())
+
+
 @many
+@example(  # somebody comes back whose leaving was interrupted, and meanwhile the room was changed by hand
+    layout=Layout(space="Школа", staff_room=None, announcements=None),
+    history=[(FIVE, 42, True), (school_of({1: "Анна"}, {}, set()), 2, False)],
+    last=school_of({2: "Анна"}, {}, set()),
+)
 @given(layout=layouts, history=histories, last=schools)
 async def test_any_rosters_with_deaths_anywhere_converge_to_the_last(
     empty_database: Path, layout: Layout, history: list[Any], last: School

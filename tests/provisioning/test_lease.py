@@ -10,6 +10,9 @@ from testbed.waiting import until
 from bridge.db.engine import Database
 from bridge.errors import Unavailable
 from bridge.provisioning import lease
+from bridge.provisioning.plan import Step
+from bridge.provisioning.provision import Plan, provision
+from bridge.provisioning.summary import NOTHING, sentence
 from bridge.roster.store import SchoolCache
 from provisioning.apply_world import World
 
@@ -29,6 +32,42 @@ async def test_two_appliers_do_it_once(world: World):
     reports = await asyncio.gather(*(world.carry_out(school, plan) for plan in plans))
     assert sorted(report.done for report in reports) == [0, 7]
     assert await world.kinds(school) == []
+
+
+async def test_who_comes_second_is_told_to_wait_and_of_the_plan_that_it_then_has(world: World):
+    school = world.school()
+    plans = [await world.plan(school), await world.plan(school)]
+    told: list[object] = []
+
+    async def carry_out(plan: Plan) -> None:
+        await provision(
+            world.parts, school, plan, lambda _: None, on_plan=told.append, on_wait=lambda: told.append("waits")
+        )
+
+    await asyncio.gather(*(carry_out(plan) for plan in plans))
+    waits, anew = told
+    assert waits == "waits"
+    assert isinstance(anew, Plan)
+    assert sentence(anew.summary) == NOTHING
+
+
+async def test_a_plan_made_while_somebody_applies_is_made_anew(world: World):
+    """What it saw was half done: rooms without their people."""
+    school = world.school()
+    planning: list[asyncio.Task[Plan]] = []
+
+    def plan_in_the_middle(_: Step) -> None:
+        if not planning:
+            planning.append(asyncio.create_task(world.plan(school)))
+
+    first = await provision(world.parts, school, await world.plan(school), plan_in_the_middle)
+    half = await planning[0]
+    assert half.steps
+    assert len(half.steps) < first.done
+    told: list[Plan] = []
+    second = await provision(world.parts, school, half, lambda _: None, on_plan=told.append)
+    assert second.done == 0
+    assert len(told) == 1
 
 
 async def test_who_waits_applies_the_newest_roster_not_the_one_that_it_came_with(world: World):

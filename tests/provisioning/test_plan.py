@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.permissions.school import Enrolment, Group, Person, Role, School
@@ -44,6 +44,7 @@ def test_after_applying_a_golden_plan_nothing_is_left_to_do(path: Path):
     assert plan_rooms(desired, carry_out(actual, plan_rooms(desired, actual))) == []
 
 
+patient = settings(deadline=None)  # another test may have the machine for a moment
 ids = st.integers(1, 8)
 group_ids = st.integers(1, 3)
 names = st.sampled_from(["X", "Y", "X (2026/27)"])
@@ -115,12 +116,14 @@ def plan(school: School, layout: Layout, actual: Actual) -> list[Step]:
     return plan_rooms(desired_of(school, layout, actual.rooms), actual)
 
 
+@patient
 @given(schools, layouts, actuals())
 def test_applying_twice_equals_applying_once(school: School, layout: Layout, actual: Actual):
     after = carry_out(actual, plan(school, layout, actual))
     assert plan(school, layout, after) == []
 
 
+@patient
 @given(schools, schools, layouts, actuals(), st.integers(0, 30), st.integers(0, 30))
 def test_any_rosters_interrupted_anywhere_converge_to_the_last(
     one: School, other: School, layout: Layout, actual: Actual, done: int, done_then: int
@@ -153,6 +156,7 @@ def assert_is_as_wanted(desired: Desired, after: Actual) -> None:
             assert not room.is_linked
 
 
+@patient
 @given(schools, layouts, actuals())
 def test_no_two_rooms_that_live_are_called_the_same(school: School, layout: Layout, actual: Actual):
     desired = desired_of(school, layout, actual.rooms)
@@ -160,6 +164,7 @@ def test_no_two_rooms_that_live_are_called_the_same(school: School, layout: Layo
     assert max(of_groups.values(), default=1) == 1
 
 
+@patient
 @given(schools, layouts, actuals())
 def test_nobody_is_dismissed_who_belongs_there(school: School, layout: Layout, actual: Actual):
     desired = desired_of(school, layout, actual.rooms)
@@ -171,6 +176,7 @@ def test_nobody_is_dismissed_who_belongs_there(school: School, layout: Layout, a
             assert not (is_admin and step.key.startswith("group:"))
 
 
+@patient
 @given(schools, layouts, actuals())
 def test_no_student_is_given_power(school: School, layout: Layout, actual: Actual):
     for step in plan(school, layout, actual):

@@ -11,9 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from roster.rosters import NOTHING, active, delta, enrolment, person, removals, rosters, sorted_roster
 from sqlalchemy import event
-from testbed.databases import Databases
 
-from bridge.config import DatabaseConfig
 from bridge.db.engine import Conn, Database
 from bridge.errors import Conflict
 from bridge.permissions.school import Group
@@ -34,15 +32,6 @@ LARGE = Roster(
     tuple(Group(number, "7Б", "2026/27") for number in range(1, 101)),
     tuple(enrolment(number % 100 + 1, number) for number in range(1, 3001)),
 )
-
-
-@pytest.fixture
-async def quick(sqlite_databases: Databases):
-    """For random rosters; that both kinds of database do the same is shown by single cases."""
-    async with sqlite_databases.fresh() as url:
-        opened = Database(DatabaseConfig(url=url))
-        yield opened
-        await opened.close()
 
 
 async def saved(database: Database, roster: Roster, hashes: dict[int, str] | None = None) -> bool:
@@ -86,8 +75,8 @@ async def same_as_pure(conn: Conn, before: Roster, reads: list[Read]) -> None:
 @given(
     st.lists(st.builds(lambda roster, gone, whole: Read("x", roster, whole, gone), rosters(), removals, st.booleans()))
 )
-async def test_the_rows_follow_the_rule(quick: Database, reads: list[Read]):
-    async with quick.engine.connect() as conn, conn.begin() as transaction:
+async def test_the_rows_follow_the_rule(sqlite_database: Database, reads: list[Read]):
+    async with sqlite_database.engine.connect() as conn, conn.begin() as transaction:
         await same_as_pure(conn, Roster((), (), ()), reads)
         await transaction.rollback()
 
@@ -95,12 +84,12 @@ async def test_the_rows_follow_the_rule(quick: Database, reads: list[Read]):
 @settings(max_examples=60, **QUICK)
 @given(rosters(), rosters(), removals)
 async def test_a_small_change_is_settled_by_the_part_that_it_touches(
-    quick: Database, before: Roster, named: Roster, gone: Removals
+    sqlite_database: Database, before: Roster, named: Roster, gone: Removals
 ):
     """With a part of the school loaded, the whole school comes to the same."""
     read = Read("x", named, is_complete=False, removals=gone)
     wanted = settle(before, NOTHING, read, is_confirmed=False)
-    async with quick.engine.connect() as conn, conn.begin() as transaction:
+    async with sqlite_database.engine.connect() as conn, conn.begin() as transaction:
         await save_roster(conn, before, {})
         near = await load_near(conn, read)
         taking = Taking(read, near.roster, near.missing, near.missing)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from roster.rosters import enrolment, person
-from testbed.databases import Databases
 
-from bridge.config import DatabaseConfig
 from bridge.db.engine import Database
 from bridge.permissions.school import Group
 from bridge.roster.at_rest import load_roster
@@ -67,15 +64,6 @@ doings = st.tuples(
 )
 
 
-@pytest.fixture
-async def database(sqlite_databases: Databases):
-    """The order is decided by code, not by the kind of database: the quick one will do."""
-    async with sqlite_databases.fresh() as url:
-        opened = Database(DatabaseConfig(url=url))
-        yield opened
-        await opened.close()
-
-
 async def played(database: Database, events: list[PanelEvent]) -> tuple[dict, dict, dict, list[Outcome]]:
     """The people who are there, the groups and the enrolments that count; nothing of it is kept."""
     async with database.engine.connect() as conn, conn.begin() as transaction:
@@ -90,12 +78,12 @@ async def played(database: Database, events: list[PanelEvent]) -> tuple[dict, di
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-async def test_in_any_order_the_school_becomes_the_panels(database: Database, data: st.DataObject):
+async def test_in_any_order_the_school_becomes_the_panels(sqlite_database: Database, data: st.DataObject):
     panel = Panel()
     for doing in data.draw(st.lists(doings, max_size=25)):
         panel.do(*doing)
     events = data.draw(st.permutations(panel.events))
-    people, groups, enrolments, outcomes = await played(database, events)
+    people, groups, enrolments, outcomes = await played(sqlite_database, events)
     active = {person_id: word for person_id, (word, is_active) in panel.people.items() if is_active}
     assert people == active
     assert groups == panel.groups
@@ -105,12 +93,12 @@ async def test_in_any_order_the_school_becomes_the_panels(database: Database, da
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-async def test_replayed_events_change_nothing(database: Database, data: st.DataObject):
+async def test_replayed_events_change_nothing(sqlite_database: Database, data: st.DataObject):
     panel = Panel()
     for doing in data.draw(st.lists(doings, max_size=12)):
         panel.do(*doing)
-    *school, _ = await played(database, panel.events)
+    *school, _ = await played(sqlite_database, panel.events)
     replayed = data.draw(st.permutations(panel.events))
-    *again, outcomes = await played(database, [*panel.events, *replayed])
+    *again, outcomes = await played(sqlite_database, [*panel.events, *replayed])
     assert again == school
     assert outcomes[len(panel.events) :] == [Outcome.REPEATED] * len(replayed)

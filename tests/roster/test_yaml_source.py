@@ -128,8 +128,8 @@ def test_a_value_that_matrix_or_the_panel_cannot_hold_is_refused(entry: str, rea
         ("people: [", "school.yaml:1: is not YAML"),
         ("a: !!python/object:os.system {}", "school.yaml:1: is not YAML"),
         ("a: 2026-13-45", "school.yaml: is not YAML: month must be in 1..12"),
-        ("", "school.yaml:1: file: must hold keys"),
-        ("- 1", "school.yaml:1: file: must hold keys"),
+        ("", "school.yaml:1: file: must begin with `people:`"),
+        ("- 1", "school.yaml:1: file: must begin with `people:`"),
         ("groups: []", "school.yaml:1: people: is missing"),
         ("people: &a [*a]", "must hold keys"),
     ],
@@ -144,5 +144,8 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path):
     with pytest.raises(ConfigError, match=r"cannot read the school file .*school.yaml: No such file"):
         load_roster(tmp_path / "school.yaml")
     (tmp_path / "latin.yaml").write_bytes("people: [Пётр]".encode("cp1251"))
-    with pytest.raises(ConfigError, match="is not UTF-8"):
+    with pytest.raises(ConfigError, match=r"is not UTF-8; it looks like Windows-1251; save it as UTF-8 \(byte 11 is"):
         load_roster(tmp_path / "latin.yaml")
+    (tmp_path / "wide.yaml").write_bytes("people: []".encode("utf-16"))
+    with pytest.raises(ConfigError, match=r"wide.yaml is not UTF-8; it looks like UTF-16"):
+        load_roster(tmp_path / "wide.yaml")

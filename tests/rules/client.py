@@ -61,6 +61,16 @@ class RawClient:
         await self.session.close()
 
 
+async def log_in(url: str, user: str, password: str, **more: Any) -> Answer:
+    """Sign in by password, as any client would."""
+    body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": user}, "password": password}
+    async with (
+        aiohttp.ClientSession(url) as session,
+        session.post("/_matrix/client/v3/login", json={**body, **more}) as answer,
+    ):
+        return answer.status, await answer.json()
+
+
 def reason_of(answer: Answer) -> str | None:
     """The code of a refusal; None: it was allowed. A refusal without a code fails: nobody would know why."""
     status, body = answer

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-import aiohttp
 import pytest
-from testbed.world import PASSWORD, World
+from testbed.world import PASSWORD, World, open_world
 
-from rules.client import RawClient
+from rules.client import RawClient, log_in
 
 Clients = Callable[[int], Awaitable[RawClient]]
 POLL_S = 0.2
@@ -18,10 +17,8 @@ POLL_S = 0.2
 async def ruled(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """One for all tests that change nothing which others rely on; who does makes its own ``World``."""
     folder = tmp_path_factory.mktemp("ruled")
-    world = World(folder, f"sqlite:///{folder / 'bridge.db'}", rules={"poll_s": POLL_S})
-    await world.start()
-    yield world
-    await world.stop()
+    async with open_world(folder, f"sqlite:///{folder / 'bridge.db'}", rules={"poll_s": POLL_S}) as world:
+        yield world
 
 
 @pytest.fixture
@@ -41,15 +38,6 @@ async def client(ruled: World) -> AsyncIterator[Clients]:
 async def sign_in_to(world: World, person_id: int) -> RawClient:
     """A new device of that person."""
     person = world.bridge.school.current.people[person_id]
-    body = {
-        "type": "m.login.password",
-        "identifier": {"type": "m.id.user", "user": person.username},
-        "password": PASSWORD,
-    }
-    async with (
-        aiohttp.ClientSession(world.synapse.url) as session,
-        session.post("/_matrix/client/v3/login", json=body) as answer,
-    ):
-        found = await answer.json()
-        assert answer.status == 200, found
+    status, found = await log_in(world.synapse.url, person.username, PASSWORD)
+    assert status == 200, found
     return RawClient(world.synapse.url, found["user_id"], found["access_token"])

@@ -146,19 +146,26 @@ teacher  add  nobody where manager                 invalid          ·  person_i
 teacher  add  own student where not manager        not_manager      ·  homeserver
 teacher  add  own student to other group           404              ·  homeserver
 teacher  add  own student to direct                direct_has_two   ·  direct_has_two
-admin    add  student where not manager            ok               ·  homeserver
+admin    add  student to another's group           ok               ·  ok
 admin    add  student to direct                    direct_has_two   ·  direct_has_two
 
-student  remove  groupmate from own group          not_manager      ·  homeserver
-student  remove  teacher from direct               direct_has_two   ·  homeserver
-student  remove  member of other group             404              ·  homeserver
+student  remove  groupmate from own group          not_manager      ·  not_manager
+student  remove  teacher from direct               direct_has_two   ·  direct_has_two
+student  remove  member of other group             404              ·  not_manager
 teacher  remove  student where manager             ok               ·  ok
-teacher  remove  student where not manager         not_manager      ·  homeserver
-teacher  remove  member of other group             404              ·  homeserver
-teacher  remove  student from direct               direct_has_two   ·  homeserver
-teacher  remove  member of the roster              roster_managed   ·  ok
-admin    remove  student where not manager         ok               ·  homeserver
-admin    remove  student from direct               direct_has_two   ·  homeserver
+teacher  remove  student where not manager         not_manager      ·  not_manager
+teacher  remove  member of other group             404              ·  not_manager
+teacher  remove  student from direct               direct_has_two   ·  direct_has_two
+teacher  remove  member of the roster              roster_managed   ·  roster_managed
+admin    remove  student from another's group      ok               ·  ok
+admin    remove  student from direct               direct_has_two   ·  direct_has_two
+
+student  leave  own group                          not_manager      ·  not_manager
+student  leave  own roster group                   not_manager      ·  roster_managed
+student  leave  announcements                      not_manager      ·  roster_managed
+student  leave  direct with own teacher            direct_has_two   ·  direct_has_two
+teacher  leave  own roster group                   roster_managed   ·  roster_managed
+teacher  leave  direct with own student            direct_has_two   ·  direct_has_two
 
 student  rename  own group                         not_manager      ·  not_manager
 student  rename  own roster group                  not_manager      ·  not_manager
@@ -171,7 +178,7 @@ teacher  rename  other group                       404              ·  homeserv
 teacher  rename  staff room                        not_manager      ·  homeserver
 teacher  rename  announcements                     not_manager      ·  homeserver
 teacher  rename  direct with own student           direct_has_two   ·  only_the_school
-admin    rename  own group                         ok               ·  homeserver
+admin    rename  another's group                   ok               ·  ok
 admin    rename  direct with student               direct_has_two   ·  only_the_school
 
 student  archive  own group                        only hidden      ·  ·
@@ -205,17 +212,17 @@ student  delete  own in time                ok                ·  ok
 student  delete  own later                  ok                ·  ok
 student  delete  own, relation ended        ok                ·  ok
 student  delete  own, group archived        ok                ·  homeserver
-student  delete  another's in own group     not_manager       ·  homeserver
-student  delete  another's in direct        not_sender        ·  homeserver
+student  delete  another's in own group     not_manager       ·  not_manager
+student  delete  another's in direct        not_sender        ·  not_sender
 student  delete  another's in other group   404               ·  homeserver
 teacher  delete  own in time                ok                ·  ok
 teacher  delete  own later                  ok                ·  ok
 teacher  delete  another's in own group     ok                ·  ok
 teacher  delete  another's, not manager     not_manager       ·  homeserver
-teacher  delete  another's in direct        not_sender        ·  homeserver
+teacher  delete  another's in direct        not_sender        ·  not_sender
 teacher  delete  another's in other group   404               ·  homeserver
 admin    delete  own in time                ok                ·  ok
-admin    delete  another's in own group     ok                ·  homeserver
+admin    delete  another's in own group     ok                ·  ok
 
 student  block  direct with own teacher     role_may_not      ·  ·
 student  block  direct of others            404               ·  ·

@@ -62,6 +62,7 @@ PLACES = {
         for target, place in {
             "direct of others": "others",
             "own group": "group",
+            "another's group": "group",
             "own roster group": "7b",
             "other group": "other",
             "other roster group": "8a",
@@ -106,7 +107,7 @@ MEMBERS = {
     ("teacher", "own student where not manager"): Case(TEACHER_2, "group", (EGOR,)),
     ("teacher", "own student to other group"): Case(TEACHER, "other", (EGOR,)),
     ("teacher", "own student to direct"): Case(TEACHER, "own", (EGOR,)),
-    ("admin", "student where not manager"): Case(ADMIN, "group", (EGOR,)),
+    ("admin", "student to another's group"): Case(ADMIN, "group", (EGOR,)),
     ("admin", "student to direct"): Case(ADMIN, "with admin", (EGOR,)),
     ("student", "groupmate from own group"): Case(ANNA, "group", (BORIS,)),
     ("student", "teacher from direct"): Case(ANNA, "own", (TEACHER,)),
@@ -118,7 +119,7 @@ MEMBERS = {
     ("teacher", "member of the roster"): Case(TEACHER, "7b", (EGOR,)),
     ("admin", "student from direct"): Case(ADMIN, "with admin", (GLEB,)),
 }
-SPECIAL[("admin", "remove", "student where not manager")] = Case(ADMIN, "group", (ZOYA,))
+SPECIAL[("admin", "remove", "student from another's group")] = Case(ADMIN, "group", (ZOYA,))
 
 SAID = {
     ("student", "own in time"): Case(ANNA, "group", sender=ANNA),

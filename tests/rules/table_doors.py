@@ -86,6 +86,7 @@ class Doors:
             "create group": ("POST", "conversations/group/", {"name": "Новая", "participants": people}),
             "add": ("POST", f"{path}add_participant/", {"user_ids": people}),
             "remove": ("POST", f"{path}remove_participant/", {"user_id": people[0] if people else None}),
+            "leave": ("POST", f"{path}remove_participant/", {"user_id": case.actor}),
             "rename": ("PATCH", path, {"name": "Переименована"}),
             "edit": ("PATCH", path, {"text": "Иначе"}),
             "delete": ("DELETE", path, {}),
@@ -162,6 +163,7 @@ class Doors:
             "read": ("GET", f"{path}/messages?dir=b&limit=1", None),
             "add": ("POST", f"{path}/invite", {"user_id": "".join(ghosts)}),
             "remove": ("POST", f"{path}/kick", {"user_id": "".join(ghosts)}),
+            "leave": ("POST", f"{path}/leave", {}),
             "join": ("POST", f"{path}/join", {}),
             "rename": ("PUT", f"{path}/state/m.room.name/", {"name": "Переименована"}),
         }[action]

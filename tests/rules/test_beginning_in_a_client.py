@@ -9,7 +9,7 @@ from testbed.world import ADMIN, ANNA, BORIS, CHESS, GLEB, TEACHER, TEACHER_2, T
 
 from bridge.permissions import russian
 from bridge.permissions.policy import Reason
-from rules.client import reason_of
+from rules.client import REASON, reason_of
 from rules.conftest import Clients
 
 
@@ -92,8 +92,9 @@ async def test_who_may_not_begin_is_told_why_and_no_room_is_left(ruled: World, c
 async def test_a_teacher_makes_a_group_of_own_people(ruled: World, client: Clients):
     teacher, anna = await client(TEACHER), await client(ANNA)
     people = [ruled.synapse.ghost(person_id) for person_id in (ANNA, GLEB)]
-    status, body = await teacher.create(name="Олимпиада", invite=people, preset="private_chat")
+    status, body = await teacher.create(name="Олимпиада", topic="По средам", invite=people, preset="private_chat")
     assert status == 200, body
+    assert (await teacher.state(body["room_id"]))["m.room.topic", ""]["content"]["topic"] == "По средам"
     assert body["room_id"] in await anna.joined()
     api = await ruled.api(ANNA)
     group = await api.group("Олимпиада")
@@ -108,6 +109,13 @@ async def test_a_teacher_makes_no_group_with_strangers_and_a_student_none_at_all
     own = await anna.create(name="Наша комната", invite=[ruled.synapse.ghost(BORIS), ruled.synapse.ghost(VERA)])
     assert reason_of(own) == Reason.ROLE
     assert reason_of(await anna.create(name="Моя")) == Reason.ROLE
+
+
+async def test_what_makes_no_sense_is_refused_with_words(client: Clients):
+    teacher = await client(TEACHER)
+    status, body = await teacher.create(name="Очень длинное имя " * 50)
+    assert (status, body[REASON]) == (403, "invalid")
+    assert "255" in body["error"]
 
 
 async def test_a_student_of_two_groups_writes_in_both(ruled: World, client: Clients):

@@ -6,19 +6,12 @@ import aiohttp
 import pytest
 from testbed.world import ANNA, PASSWORD, World
 
-
-async def log_in(world: World, user: str, password: str) -> tuple[int, dict]:
-    body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": user}, "password": password}
-    async with (
-        aiohttp.ClientSession(world.synapse.url) as session,
-        session.post("/_matrix/client/v3/login", json=body) as answer,
-    ):
-        return answer.status, await answer.json()
+from rules.client import log_in
 
 
 @pytest.mark.parametrize("user", ["student11", "school_11", "@school_11:school.test"])
 async def test_a_username_and_a_matrix_id_will_do(ruled: World, user: str):
-    status, body = await log_in(ruled, user, PASSWORD)
+    status, body = await log_in(ruled.synapse.url, user, PASSWORD)
     assert status == 200, body
     assert body["user_id"] == ruled.synapse.ghost(ANNA)
 
@@ -36,7 +29,7 @@ async def test_a_username_and_a_matrix_id_will_do(ruled: World, user: str):
     ],
 )
 async def test_nothing_else_does(ruled: World, user: str, password: str):
-    status, body = await log_in(ruled, user, password)
+    status, body = await log_in(ruled.synapse.url, user, password)
     assert status in (400, 403), body
     assert "access_token" not in body
 

@@ -75,6 +75,28 @@ async def test_a_reaction_and_a_thread_pass_the_rules(ruled: World, client: Clie
     await until(is_shown)
 
 
+async def test_a_deleted_edit_is_gone_on_the_web_too(ruled: World, client: Clients):
+    """The message says what it said before: the edit before, and without any what was said first."""
+    anna, room_id = await client(ANNA), (await (await ruled.api(ANNA)).group(CLASS))["room_id"]
+    first = (await anna.say(room_id, "Пароль"))[1]["event_id"]
+    edits = []
+    for text in ("Пароль в журнале", "Пароль 12345"):
+        new = {"msgtype": "m.text", "body": text}
+        relation = {"rel_type": "m.replace", "event_id": first}
+        status, body = await anna.send(room_id, {**new, "m.new_content": new, "m.relates_to": relation})
+        assert status == 200, body
+        edits.append(body["event_id"])
+
+    async def says(text: str) -> bool:
+        return (await _found(ruled, first))["text"] == text
+
+    await until(lambda: says("Пароль 12345"))
+    for event_id, text in ((edits[1], "Пароль в журнале"), (edits[0], "Пароль")):
+        path = f"rooms/{quote(room_id)}/redact/{quote(event_id)}/r-{event_id}"
+        assert (await anna.call("PUT", path))[0] == 200
+        await until(lambda text=text: says(text))
+
+
 async def test_an_upgrade_by_the_bot_is_followed_under_the_rules_too(ruled: World, client: Clients):
     """A group of its own: the others' rooms stay as they are."""
     teacher, anna = await client(TEACHER), await client(ANNA)

@@ -10,8 +10,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bridge.__main__ import main
+from testbed.homeserver import TestedSynapse
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+def write_config(folder: Path, synapse: TestedSynapse, **sections: Any) -> None:
+    """A config for *synapse* with a database beside it; *sections* besides, or in place of these."""
+    config = {
+        "homeserver": synapse.homeserver.model_dump(),
+        "appservice": synapse.appservice.model_dump(),
+        "auth": {"secret": SECRET},
+        "files": {"secret": SECRET},
+        "database": {"url": f"sqlite:///{folder / 'bridge.db'}"},
+        "log": {"level": "WARNING"},
+        **sections,
+    }
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
 
 
 @dataclass(frozen=True)

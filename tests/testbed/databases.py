@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bridge.config import DatabaseConfig
-from bridge.db.engine import Database
-from bridge.db.migrate import upgrade
+from bridge.db.migrate import opened
 from testbed.postgres import PostgresServer
 
 KINDS = ("sqlite", "postgresql")
@@ -56,8 +55,5 @@ class PostgresDatabases:
 
 
 async def _migrate(url: str) -> None:
-    database = Database(DatabaseConfig(url=url))
-    try:
-        await upgrade(database)
-    finally:
-        await database.close()
+    async with opened(DatabaseConfig(url=url)):
+        pass

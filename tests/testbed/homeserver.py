@@ -11,10 +11,10 @@ import aiohttp
 from nio import AsyncClient, LoginResponse
 
 from bridge.config import AppserviceConfig, HomeserverConfig
-from bridge.demo.processes import free_port
 from bridge.demo.synapse import SynapseAdmin, SynapseProcess, write_homeserver_config
 from bridge.demo.synapse_config import Rules
 from bridge.matrix.registration import write_registration
+from testbed.ports import free_port
 
 SERVER_NAME = "school.test"
 
@@ -67,6 +67,10 @@ class TestedSynapse(SynapseProcess):
 
     def ghost(self, person_id: int) -> str:
         return f"@{self.appservice.user_prefix}{person_id}:{SERVER_NAME}"
+
+    async def restart(self) -> None:
+        await self.stop()
+        await self.start()
 
     async def as_bridge(self, method: str, path: str, body: object = None, *, person_id: int | None = None) -> dict:
         """Call the homeserver with the bridge's token, as a ghost or as the bot; an error raises."""

@@ -11,8 +11,9 @@ from signal import SIGINT
 
 import asyncpg
 
-from bridge.demo.processes import Command, ServerProcess, free_port
+from bridge.demo.processes import Command, ServerProcess
 from bridge.errors import ConfigError
+from testbed.ports import free_port
 from testbed.programs import require_program, unprivileged_user
 
 SETTINGS = {

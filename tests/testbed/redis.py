@@ -7,7 +7,8 @@ from pathlib import Path
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bridge.demo.processes import Command, ServerProcess, free_port
+from bridge.demo.processes import Command, ServerProcess
+from testbed.ports import free_port
 from testbed.programs import require_program
 
 

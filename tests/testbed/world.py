@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import aiohttp
 import orjson
 from nio import AsyncClient
 
-from bridge.api.tokens import sign_tokens
-from bridge.app import Bridge, listening, now_ms, running
+from bridge.api.tokens.signing import sign_tokens
+from bridge.app import Bridge, listening, running
+from bridge.clock import now_ms
 from bridge.config import Config
 from bridge.permissions.school import Enrolment, Group, Person, Role
 from bridge.provisioning.layout import layout_of
@@ -23,7 +25,7 @@ from bridge.roster.passwords import hash_password
 from bridge.roster.roster import Roster
 from bridge.roster.store import save_roster
 from testbed.homeserver import TestedSynapse
-from testbed.waiting import until
+from testbed.outbox import until_sent
 
 SECRET = "the signing key of the tests, 32 bytes"
 PASSWORD = "a password of the tests"
@@ -258,10 +260,17 @@ class World:
 
     async def quiet(self) -> None:
         """Wait until the outbox is empty."""
-        from bridge.outbox import store
+        await until_sent(self.bridge.db)
 
-        async def is_empty() -> bool:
-            async with self.bridge.db.reading() as conn:
-                return (await store.count(conn))[0] == 0
 
-        await until(is_empty, limit_s=30)
+@asynccontextmanager
+async def open_world(
+    folder: Path, database_url: str, school: Roster | None = None, **changes: Any
+) -> AsyncIterator[World]:
+    """A ``World`` that is up, with *school* or the one of the tests; *changes* are as in ``World``."""
+    world = World(folder, database_url, **changes)
+    try:
+        await world.start(school)
+        yield world
+    finally:
+        await world.stop()

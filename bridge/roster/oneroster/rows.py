@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from bridge.roster.oneroster.columns import EXTENSION, Columns
-from bridge.roster.oneroster.encodings import UTF8_MARK, UTF16_MARKS, not_utf8
+from bridge.roster.oneroster.encodings import UTF8_MARK, UTF16, UTF16_MARKS, guess_encoding, not_utf8
 from bridge.roster.oneroster.faults import FaultList, quote
 from bridge.roster.oneroster.package import Damaged, Lines
 
@@ -96,7 +96,8 @@ class CsvFile:
             except UnicodeDecodeError:
                 self._stop(number, None, not_utf8(raw))
             if "\0" in text:
-                self._stop(number, None, "holds a NUL byte; this is no text file")
+                is_wide = guess_encoding(raw) == UTF16  # without its mark
+                self._stop(number, None, not_utf8(raw) if is_wide else "holds a NUL byte; this is no text file")
             yield text
 
     def _read_line(self) -> bytes:

@@ -1232,7 +1232,8 @@ export interface components {
          * PutRoster
          * @description The whole school. Who is not named is missing, and removed when the next complete list lacks them too.
          *
-         *     With a growing ``version`` a list that comes again or too late changes nothing.
+         *     With a growing ``version`` a list that comes again or too late changes nothing. Without one, the same list within
+         *     ten minutes is a repeat: it is not the next list.
          */
         PutRoster: {
             /**

@@ -25,6 +25,14 @@ def _groups() -> None:
 
 
 def _roster() -> None:
+    _missing()
+    _runs()
+    _events()
+    _waiting()
+    _ids()
+
+
+def _missing() -> None:
     op.create_table(
         "roster_missing",
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -32,6 +40,9 @@ def _roster() -> None:
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("kind", "group_id", "person_id", name=op.f("roster_missing_pkey")),
     )
+
+
+def _runs() -> None:
     op.create_table(
         "roster_runs",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -55,6 +66,10 @@ def _roster() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("roster_runs_state_id_idx"), "roster_runs", ["state", "id"], unique=False)
+
+
+def _events() -> None:
+    """Which events were taken, and the newest version of each thing they spoke of."""
     op.create_table(
         "roster_events",
         sa.Column("event_id", sa.String(length=255), nullable=False),
@@ -74,6 +89,9 @@ def _roster() -> None:
     )
     op.create_index(op.f("roster_versions_person_id_idx"), "roster_versions", ["person_id"], unique=False)
     op.create_index(op.f("roster_versions_seen_ms_idx"), "roster_versions", ["seen_ms"], unique=False)
+
+
+def _waiting() -> None:
     op.create_table(
         "roster_waiting",
         sa.Column("group_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -85,6 +103,9 @@ def _roster() -> None:
     )
     op.create_index(op.f("roster_waiting_person_id_idx"), "roster_waiting", ["person_id"], unique=False)
     op.create_index(op.f("roster_waiting_since_ms_idx"), "roster_waiting", ["since_ms"], unique=False)
+
+
+def _ids() -> None:
     op.create_table(
         "roster_ids",
         sa.Column("kind", sa.String(length=16), nullable=False),
