@@ -1,15 +1,15 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { CHUNK_GROUPS } from "./scripts/chunks";
 import { icu } from "./scripts/icu";
 import { ownHosts } from "./scripts/ownHosts";
-
-/** React and what comes with it; the school's app brings its own. */
-const REACT = /node_modules\/(react|react-dom|scheduler)\//;
+import { preloads } from "./scripts/preloads";
+import { soundFile } from "./scripts/soundFile";
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), icu(), ownHosts()],
-  base: "/",
+  plugins: [react(), icu(), ownHosts(), mode === "library" ? soundFile() : preloads()],
+  base: mode === "library" ? "./" : "/", // a library does not know where its files will lie
   html: { cspNonce: "__CSP_NONCE__" }, // the bridge puts a fresh one in its place with each answer
   publicDir: mode === "library" ? false : "public",
   css: { modules: { generateScopedName: "sc-[name]-[local]-[hash:base64:5]" } },
@@ -32,7 +32,7 @@ function page() {
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        codeSplitting: { groups: [{ name: "react", test: REACT }] },
+        codeSplitting: { groups: CHUNK_GROUPS },
       },
     },
   };

@@ -202,6 +202,7 @@ describe("Header", () => {
     await until(async () => (await zaitsev.conversation(direct.id)).cannot_write_reason === "blocked");
     await teacher.click("button", say("window.menu"));
     await teacher.click("menuitem", say("window.command.unblock"));
+    await teacher.seesText(say("window.unblock.description")); // the notice has a button of this name, too
     await teacher.click("button", say("window.command.unblock"));
     await until(async () => (await zaitsev.conversation(direct.id)).can_write);
     await teacher.open(STUDENT);

@@ -14,8 +14,9 @@ const LINES_OF_A_FAULT = 30;
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const demo = new Demo();
-  const [target, browser] = await Promise.all([demo.start(), launchChromium()]).catch(async (error) => {
-    await demo.remove();
+  const launching = launchChromium();
+  const [target, browser] = await Promise.all([demo.start(), launching]).catch(async (error) => {
+    await Promise.allSettled([demo.remove(), launching.then((launched) => launched.close())]);
     throw error;
   });
   project.provide("target", target);

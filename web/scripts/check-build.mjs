@@ -54,7 +54,9 @@ const load = (name) => {
     load(`assets/${other}`);
   }
 };
-for (const [, name] of html.matchAll(/<script[^>]+src="\/([^"]+)"/g)) load(name);
+// What the page names itself: the script that runs first, and what that imports at once.
+for (const [, name] of html.matchAll(/<(?:script|link rel="modulepreload")[^>]+(?:src|href)="\/([^"]+)"/g))
+  load(name);
 
 const kb = (bytes) => (bytes / 1024).toFixed(1).padStart(7);
 const sizes = [...scripts].map(([name, text]) => ({ name, bytes: gzipSync(text, { level: 9 }).length }));

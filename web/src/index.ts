@@ -1,5 +1,6 @@
 /** What a school's React app may use: the whole chat, its parts, and the hooks to make parts of one's own. */
 
+export { EarlyCache } from "./cache/earlyCache";
 export { ChatList, type ChatListProps } from "./components/ChatList/ChatList";
 export {
   ChatNotifications,

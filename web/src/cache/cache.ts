@@ -8,7 +8,6 @@ export interface CachedStart {
   rev: number | null;
   conversations: Conversation[];
   drafts: Record<number, Draft>;
-  outbox: OutboxEntry[];
 }
 
 /** Changes to be written together. */

@@ -18,13 +18,12 @@ export class IdbCache implements Cache {
   }
 
   async load(): Promise<CachedStart> {
-    const tx = this.db.transaction(["conversations", "drafts", "outbox", "meta"]);
-    const [me, rev, conversations, drafts, outbox] = await Promise.all([
+    const tx = this.db.transaction(["conversations", "drafts", "meta"]);
+    const [me, rev, conversations, drafts] = await Promise.all([
       tx.objectStore("meta").get("me"),
       tx.objectStore("meta").get("rev"),
       tx.objectStore("conversations").getAll(),
       tx.objectStore("drafts").getAll(),
-      tx.objectStore("outbox").getAll(),
     ]);
     return {
       me: (me as Me | undefined) ?? null,
@@ -33,7 +32,6 @@ export class IdbCache implements Cache {
       drafts: Object.fromEntries(
         drafts.map(({ conversationId, ...draft }) => [conversationId, draft as Draft]),
       ),
-      outbox: outbox.sort(bySeq),
     };
   }
 

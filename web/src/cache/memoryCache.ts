@@ -19,7 +19,6 @@ export class MemoryCache implements Cache {
       rev: this.rev,
       conversations: [...this.conversations.values()],
       drafts: Object.fromEntries(this.drafts),
-      outbox: await this.listOutbox(),
     };
   }
 

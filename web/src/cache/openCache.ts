@@ -3,6 +3,17 @@ import { databaseName, deleteOthers } from "./database";
 import { IdbCache } from "./idbCache";
 import { MemoryCache } from "./memoryCache";
 
+/** A cache that is being opened, and what is read from it first. */
+export interface OpenedCache {
+  cache: Promise<Cache>;
+  start: Promise<CachedStart>;
+}
+
+export function openAndRead(server: string, personId: number): OpenedCache {
+  const cache = openCache(server, personId);
+  return { cache, start: cache.then((one) => one.load()) };
+}
+
 /**
  * The cache of a person: IndexedDB, or memory where that is not to be had or goes away in the middle (deleted by the
  * browser, signed out in another window, no room left). Sending goes on either way.
@@ -10,14 +21,14 @@ import { MemoryCache } from "./memoryCache";
 export async function openCache(server: string, personId: number): Promise<Cache> {
   const safe = new SafeCache();
   if (typeof indexedDB === "undefined" || indexedDB === null) return safe;
-  // Not waited for: a window that hangs may hold its database open for long.
-  deleteOthers(server, personId).catch(ignoreStorageFault);
   try {
     safe.use(await IdbCache.open(databaseName(server, personId), () => safe.fallBack()));
   } catch (error) {
     if (!isStorageFault(error)) throw error;
     safe.fallBack();
   }
+  // Not waited for: a window that hangs may hold its database open for long.
+  deleteOthers(server, personId).catch(ignoreStorageFault);
   return safe;
 }
 

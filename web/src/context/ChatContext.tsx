@@ -2,6 +2,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { IntlProvider } from "react-intl";
+import type { EarlyCache } from "../cache/earlyCache";
 import { MESSAGES } from "../i18n/messages";
 import type { Language } from "../model/types";
 import type { GetToken } from "../services/tokens";
@@ -17,6 +18,8 @@ export interface ChatProviderProps {
   getToken?: GetToken;
   /** Who was signed in here last, where that is known: their cached chats are shown before the token is there. */
   lastPersonId?: number | null;
+  /** Their cache, opened before the chat is drawn for the first time. */
+  early?: EarlyCache | null;
   locale?: Language;
   theme?: Theme;
   /** Of the page's Content-Security-Policy, for the few style elements that dialogs need. */
@@ -57,9 +60,9 @@ export function ChatProvider(props: ChatProviderProps) {
 }
 
 function useClient(props: ChatProviderProps, apiBase: string, locale: Language): ChatClient {
-  const { getToken, client: given, lastPersonId } = props;
+  const { getToken, client: given, lastPersonId, early } = props;
   // A new function at each rendering of the school's app must not mean a new connection.
-  const [latest] = useState(() => ({ getToken, locale, lastPersonId }));
+  const [latest] = useState(() => ({ getToken, locale, lastPersonId, early }));
   useEffect(() => {
     latest.getToken = getToken;
     latest.locale = locale;
@@ -73,6 +76,7 @@ function useClient(props: ChatProviderProps, apiBase: string, locale: Language):
         return latest.getToken(isRenewal);
       },
       lastPersonId: latest.lastPersonId ?? null,
+      early: latest.early ?? null,
       getLocale: () => latest.locale,
     });
   }, [apiBase, given, latest]);

@@ -1,6 +1,7 @@
 /** All parts together, against a bridge of a few lines: sign-in, list, socket, sending, catching up, signing out. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { databaseName } from "../cache/database";
+import { EarlyCache } from "../cache/earlyCache";
 import type { Conversation, Me, Message, SyncAnswer } from "../model/types";
 import { listKey } from "../store/state";
 import { makeConversation, makeMe, makeMessage, STUDENT, TEACHER } from "../testing";
@@ -156,6 +157,72 @@ test("With the last person known the cache is shown before there is a token; ano
     const names = (await indexedDB.databases()).map(({ name }) => name);
     expect(names).not.toContain(databaseName(host, TEACHER.id));
   });
+});
+
+/** Somebody has been here, and the cache is opened anew before there is a chat. */
+async function openedEarly(): Promise<EarlyCache> {
+  const first = start();
+  first.lists.load(ALL);
+  await online(first);
+  await until(() => expect(Object.keys(state(first).conversations)).toEqual(["1"]));
+  first.stop();
+  await new Promise((resolve) => setTimeout(resolve, 50)); // its last write
+  const early = new EarlyCache(host, TEACHER.id);
+  await early.isRead;
+  return early;
+}
+
+function chatWith(early: EarlyCache, getToken: () => Promise<string>, lastPersonId: number): ChatClient {
+  const client = createChat({ apiBase: host, getToken, lastPersonId, early });
+  clients.push(client);
+  return client;
+}
+
+const never = () => new Promise<string>(() => {});
+
+test("A cache that was opened early is there before the start, and is kept up like any other", async () => {
+  const early = await openedEarly();
+  const client = chatWith(early, async () => server.token ?? "", TEACHER.id);
+  expect(state(client)).toMatchObject({ isStale: true, rev: 100, me: { id: TEACHER.id } });
+  expect(Object.keys(state(client).conversations)).toEqual(["1"]);
+  client.start();
+  await until(() => expect(FakeSocket.all).toHaveLength(2));
+  await online(client);
+  await client.signOut();
+  expect(state(client)).toMatchObject({ me: null, conversations: {} });
+  const names = (await indexedDB.databases()).map(({ name }) => name);
+  expect(names).not.toContain(databaseName(host, TEACHER.id));
+});
+
+test("A cache that was opened early for somebody else is never shown", async () => {
+  const early = await openedEarly();
+  const client = chatWith(early, never, STUDENT.id);
+  expect(state(client).conversations).toEqual({});
+  client.start();
+  await until(async () => {
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    expect(names).not.toContain(databaseName(host, TEACHER.id)); // nothing holds it open any more
+    expect(names).toContain(databaseName(host, STUDENT.id));
+  });
+  expect(state(client).conversations).toEqual({});
+});
+
+test("When the token turns out to be another person's, what was opened early goes at once", async () => {
+  const early = await openedEarly();
+  server.me = makeMe({ ...STUDENT });
+  server.conversations = [];
+  server.token = jwt(STUDENT.id);
+  const client = chatWith(early, async () => server.token ?? "", TEACHER.id);
+  client.start();
+  await until(() => expect(state(client)).toMatchObject({ me: { id: STUDENT.id }, conversations: {} }));
+});
+
+test("Who signs out while the cache is only just being opened leaves nothing either", async () => {
+  await openedEarly().then((early) => early.discard());
+  const client = start(never, TEACHER.id);
+  await client.signOut();
+  const names = (await indexedDB.databases()).map(({ name }) => name);
+  expect(names).not.toContain(databaseName(host, TEACHER.id));
 });
 
 test("Lost and back: one sync, one word for all that was missed", async () => {

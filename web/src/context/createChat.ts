@@ -1,13 +1,15 @@
 import { QueryClient } from "@tanstack/react-query";
 import { createIntl } from "react-intl";
+import type { EarlyCache } from "../cache/earlyCache";
 import { MESSAGES } from "../i18n/messages";
 import { formatSize } from "../model/time";
 import type { Language } from "../model/types";
+import { serverBase } from "../services/addresses";
 import { ApiError } from "../services/apiError";
 import { createChatService } from "../services/chatService";
 import { ConversationService } from "../services/conversationService";
 import { ALLOWED_NAMES } from "../services/fileRules";
-import { Http, serverBase } from "../services/http";
+import { Http } from "../services/http";
 import { ListService } from "../services/listService";
 import { NotificationService } from "../services/notificationService";
 import { ReadService } from "../services/readService";
@@ -15,6 +17,7 @@ import { TimelineService } from "../services/timelineService";
 import { type GetToken, Tokens } from "../services/tokens";
 import { createUploader } from "../services/uploadService";
 import { type FaultText, Uploads } from "../services/uploads";
+import { stateOfKept } from "../store/kept";
 import { EMPTY_STATE } from "../store/state";
 import { createChatStore } from "../store/store";
 import type { ChatClient } from "./client";
@@ -27,14 +30,18 @@ export interface ChatOptions {
   getToken: GetToken;
   /** Who was signed in here last, where that is known: their cached chats are shown before the token is there. */
   lastPersonId?: number | null;
+  /** The cache of that person, where it was opened before the chat was made: what was read is there from the first drawing. */
+  early?: EarlyCache | null;
   /** The language of the few sentences that are not made by views. */
   getLocale?: () => Language;
 }
 
 /** Put all parts together. Nothing happens before `start`. */
 export function createChat(options: ChatOptions): ChatClient {
-  const { apiBase, getToken, lastPersonId = null, getLocale = () => "ru" } = options;
-  const store = createChatStore();
+  const { apiBase, getToken, lastPersonId = null, early = null, getLocale = () => "ru" } = options;
+  const server = serverBase(apiBase);
+  const kept = lastPersonId === null ? null : early?.startFor(server, lastPersonId);
+  const store = createChatStore(kept ? stateOfKept(kept) : {});
   const tokens = new Tokens(getToken);
   const http = new Http(apiBase, tokens);
   const api = createChatService(http);
@@ -100,8 +107,19 @@ export function createChat(options: ChatOptions): ChatClient {
     conversations: new ConversationService(store, api, queries, (id) => lists.refresh(id)),
     start: () => {
       if (run) return;
-      const server = serverBase(apiBase);
-      const parts = { apiBase, server, lastPersonId, store, tokens, api, upload, queries, lists, timelines };
+      const parts = {
+        apiBase,
+        server,
+        lastPersonId,
+        early,
+        store,
+        tokens,
+        api,
+        upload,
+        queries,
+        lists,
+        timelines,
+      };
       run = new Run({ ...parts, notifications, onSignedOut, onReady: () => gate.open() }, reads);
       void run.start();
     },

@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { Cache } from "../cache/cache";
-import { openCache } from "../cache/openCache";
+import type { Cache, CachedStart } from "../cache/cache";
+import type { EarlyCache } from "../cache/earlyCache";
+import { openAndRead } from "../cache/openCache";
 import { WriteBehind } from "../cache/writeBehind";
 import type { Frame } from "../model/frames";
 import { personOf } from "../model/ids";
@@ -20,7 +21,7 @@ import type { Tokens } from "../services/tokens";
 import { TypingService } from "../services/typingService";
 import { ChatSocket } from "../services/websocketService";
 import { conversationToRefresh, reduceFrame } from "../store/frames";
-import { asOffline } from "../store/presence";
+import { stateOfKept } from "../store/kept";
 import { EMPTY_STATE } from "../store/state";
 import { apply, type ChatStore } from "../store/store";
 import { advance, isNews } from "../store/sync";
@@ -30,6 +31,8 @@ export interface RunParts {
   server: string;
   /** Who was here last: what is kept of them is shown before the token is there. */
   lastPersonId: number | null;
+  /** Their cache, if somebody has opened it before. */
+  early: EarlyCache | null;
   store: ChatStore;
   tokens: Tokens;
   api: ChatService;
@@ -57,6 +60,7 @@ export class Run {
   private readonly catchUp: CatchUp;
   private writeBehind: WriteBehind | null = null;
   private readonly pause = new Pause();
+  private opening: Promise<Cache> | null = null;
   private isStopped = false;
   private unsubscribe: () => void = () => {};
 
@@ -114,25 +118,30 @@ export class Run {
   /** Open the cache of a person, and show what is in it. */
   private async openFor(personId: number): Promise<void> {
     if (this.cache || this.isStopped) return;
-    const cache = await openCache(this.parts.server, personId);
+    const { early, server } = this.parts;
+    const opened = early?.take(server, personId) ?? openAndRead(server, personId);
+    this.opening = opened.cache;
+    const cache = await opened.cache;
     if (this.isStopped) {
       cache.close();
       return;
     }
     this.cache = cache;
-    await this.showCached(cache);
+    this.showKept(await opened.start);
   }
 
   /** The token is somebody else's: what was shown goes at once. */
   private closeAnothers(): void {
     this.cache?.close();
     this.cache = null;
+    this.opening = null;
     const { activeId, connection } = this.parts.store.getState();
     this.parts.store.setState({ ...EMPTY_STATE, activeId, connection }, true);
   }
 
   stop(): void {
     this.isStopped = true;
+    this.parts.early?.discard();
     this.unsubscribe();
     this.reads.stop();
     this.pause.end();
@@ -154,11 +163,12 @@ export class Run {
   /** Stop, and forget everything. */
   async wipe(isToldToOthers: boolean): Promise<void> {
     if (isToldToOthers) this.tabs?.tellSignOut();
-    const { cache } = this;
+    const opening = this.cache ?? this.opening; // what is only just being opened is wiped, too
     this.writeBehind?.stop();
     this.writeBehind = null;
     this.cache = null;
     this.stop();
+    const cache = await opening;
     await cache?.wipe();
   }
 
@@ -184,18 +194,15 @@ export class Run {
     window.addEventListener("pagehide", this.flush);
   }
 
-  private async showCached(cache: Cache): Promise<void> {
+  private showKept(kept: CachedStart): void {
     const { store } = this.parts;
-    const kept = await cache.load();
     const isFresh = Object.keys(store.getState().conversations).length === 0;
     if (!isFresh || this.isStopped) return;
-    const conversations = kept.conversations.map(asOffline);
+    const known = stateOfKept(kept);
     store.setState((state) => ({
-      me: state.me ?? kept.me,
-      rev: kept.rev,
-      isStale: conversations.length > 0,
-      conversations: Object.fromEntries(conversations.map((one) => [one.id, one])),
-      drafts: { ...kept.drafts, ...state.drafts },
+      ...known,
+      me: state.me ?? known.me,
+      drafts: { ...known.drafts, ...state.drafts },
     }));
   }
 

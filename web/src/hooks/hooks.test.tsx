@@ -270,13 +270,15 @@ test.each([
   ["ru", new ApiError(403, "blocked", "English."), "Вам временно нельзя писать в этот чат."],
   ["en", new ApiError(403, "blocked", "English."), "You may not write to this chat at the moment."],
   ["ru", new ApiError(403, "not_sender", "English."), "Это может только отправитель."],
-  ["ru", new ApiError(403, "a_new_rule", "A new rule of the server."), "A new rule of the server."],
+  ["ru", new ApiError(403, "a_new_rule", "A new rule of the server."), "Это вам не разрешено."],
+  ["en", new ApiError(403, "a_new_rule", "A new rule of the server."), "A new rule of the server."],
   [
     "ru",
     new ApiError(400, "invalid", "Ensure this field has no more than 10000 characters."),
-    "Ensure this field has no more than 10000 characters.",
+    "Не больше 10\u00a0000 символов.",
   ],
-  ["ru", new ApiError(415, "file_type", ""), "Что-то пошло не так."], // its sentence needs values
+  ["ru", new ApiError(400, "invalid", "A sentence that nobody knows."), "Проверьте, что вы ввели."],
+  ["ru", new ApiError(415, "file_type", ""), "Файлы такого типа не принимаются."], // its own needs values
   ["ru", new TypeError("x is undefined"), "Что-то пошло не так."],
 ] as const)("In %s %o is «%s»", (locale, error, expected) => {
   const { result } = show(() => hooks.useErrorText(), { locale });

@@ -1,28 +1,36 @@
 import { useCallback, useEffect, useState } from "react";
 import { IntlProvider } from "react-intl";
+import type { EarlyCache } from "../cache/earlyCache";
 import { SchoolChat } from "../components/SchoolChat/SchoolChat";
 import { MESSAGES } from "../i18n/messages";
 import { ThemeRoot } from "../ui";
 import styles from "./App.module.css";
 import { useAddress } from "./address";
-import { PageSession, type SignedOutReason } from "./pageSession";
+import type { PageSession, SignedOutReason } from "./pageSession";
 import { type Preferences, usePreferences } from "./preferences";
 import { SignIn } from "./SignIn/SignIn";
 import { Starting } from "./Starting";
 
 type State = { kind: "starting" } | { kind: "signedIn" } | { kind: "signedOut"; reason: SignedOutReason };
 
+export interface AppProps {
+  session: PageSession;
+  /** Of the person who was here last. */
+  early: EarlyCache | null;
+  nonce: string | undefined;
+}
+
 /** The stand-alone page: somebody signs in, then there is the chat. */
-export function App({ nonce }: { nonce: string | undefined }) {
-  const { state, session, enter, leave, retry, error } = useSession();
+export function App({ session, early, nonce }: AppProps) {
+  const { state, enter, leave, retry, error } = useSignedIn(session);
   const preferences = usePreferences();
-  if (state.kind === "signedIn" && session) {
-    return <Chat session={session} preferences={preferences} nonce={nonce} onLeft={leave} />;
+  if (state.kind === "signedIn") {
+    return <Chat session={session} early={early} preferences={preferences} nonce={nonce} onLeft={leave} />;
   }
   return (
     <IntlProvider locale={preferences.language} messages={MESSAGES[preferences.language]} defaultLocale="ru">
       <ThemeRoot theme={preferences.theme} language={preferences.language} className={styles.page}>
-        {state.kind === "signedOut" && session ? (
+        {state.kind === "signedOut" ? (
           <SignIn session={session} reason={state.reason} preferences={preferences} onSignedIn={enter} />
         ) : (
           <Starting error={error} onRetry={retry} />
@@ -34,14 +42,12 @@ export function App({ nonce }: { nonce: string | undefined }) {
 
 const PAGE_TITLES = { ru: "Сообщения", en: "Messages" } as const;
 
-interface ChatProps {
-  session: PageSession;
+interface ChatProps extends AppProps {
   preferences: Preferences;
-  nonce: string | undefined;
   onLeft: () => void;
 }
 
-function Chat({ session, preferences, nonce, onLeft }: ChatProps) {
+function Chat({ session, early, preferences, nonce, onLeft }: ChatProps) {
   const { openId, setOpenId } = useAddress();
   const { theme, setTheme, language, setLanguage, suggestLanguage } = preferences;
   const signOut = useCallback(
@@ -58,6 +64,7 @@ function Chat({ session, preferences, nonce, onLeft }: ChatProps) {
       className={styles.page}
       getToken={session.getToken}
       lastPersonId={session.likelyPersonId}
+      early={early}
       locale={language}
       theme={theme}
       {...(nonce ? { nonce } : {})}
@@ -72,26 +79,22 @@ function Chat({ session, preferences, nonce, onLeft }: ChatProps) {
   );
 }
 
-function useSession() {
-  const [session, setSession] = useState<PageSession | null>(null);
-  const [state, setState] = useState<State>({ kind: "starting" });
+function useSignedIn(session: PageSession) {
+  const [state, setState] = useState<State>(() => beginning(session));
   const [error, setError] = useState<unknown>(null);
   const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    const made = new PageSession({
-      onSignedOut: (reason) => setState({ kind: "signedOut", reason }),
-      onOtherPerson: () => location.reload(),
-    });
-    setSession(made);
-    return () => made.close();
-  }, []);
+  useEffect(
+    () =>
+      session.listen({
+        onSignedOut: (reason) => setState({ kind: "signedOut", reason }),
+        onOtherPerson: () => location.reload(),
+      }),
+    [session],
+  );
+  const isStarting = state.kind === "starting";
   // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` is one more try.
   useEffect(() => {
-    if (!session) return;
-    if (session.likelyPersonId !== null) {
-      setState({ kind: "signedIn" }); // what is cached is shown before the server has answered
-      return;
-    }
+    if (!isStarting) return;
     let isCurrent = true;
     setError(null);
     session.resume().then(
@@ -102,13 +105,17 @@ function useSession() {
     return () => {
       isCurrent = false;
     };
-  }, [session, attempt]);
+  }, [session, isStarting, attempt]);
   return {
     state,
-    session,
     error,
     enter: useCallback(() => setState({ kind: "signedIn" }), []),
     leave: useCallback(() => setState({ kind: "signedOut", reason: "left" }), []),
     retry: useCallback(() => setAttempt((before) => before + 1), []),
   };
+}
+
+/** What is cached is shown before the server has answered. */
+function beginning(session: PageSession): State {
+  return session.likelyPersonId === null ? { kind: "starting" } : { kind: "signedIn" };
 }

@@ -2,14 +2,14 @@ import { useCallback, useEffect, useState } from "react";
 
 /** Which conversation is open stands behind the `#`, so that a reload and the browser's «back» find it. */
 export function useAddress(): { openId: number | null; setOpenId: (id: number | null) => void } {
-  const [openId, setShown] = useState(() => idIn(location.hash));
+  const [openId, setShown] = useState(idInAddress);
   useEffect(() => {
-    const onMove = () => setShown(idIn(location.hash));
+    const onMove = () => setShown(idInAddress());
     window.addEventListener("popstate", onMove);
     return () => window.removeEventListener("popstate", onMove);
   }, []);
   const setOpenId = useCallback((id: number | null) => {
-    const shown = idIn(location.hash);
+    const shown = idInAddress();
     if (id === shown) return;
     move(shown, id);
     setShown(id);
@@ -25,7 +25,8 @@ function move(from: number | null, to: number | null): void {
   else history.replaceState(null, "", "#/");
 }
 
-function idIn(hash: string): number | null {
-  const found = /^#\/c\/(\d{1,15})$/u.exec(hash);
+/** The conversation that the page's address names. */
+export function idInAddress(): number | null {
+  const found = /^#\/c\/(\d{1,15})$/u.exec(location.hash);
   return found ? Number(found[1]) : null;
 }

@@ -22,7 +22,8 @@ function serverWith(...answers: (number | { status: number } | null)[]) {
 
 function page(server: { fetcher: typeof fetch }) {
   const events = { onSignedOut: vi.fn(), onOtherPerson: vi.fn() };
-  const session = new PageSession(events, new Session("", server.fetcher));
+  const session = new PageSession(new Session("", server.fetcher));
+  session.listen(events);
   open.push(session);
   return { session, events };
 }

@@ -1,10 +1,11 @@
 import { ApiError } from "../services/apiError";
 import { type DemoSignIn, Session } from "../services/session";
+import { forgetPerson, lastPersonId, rememberPerson } from "./lastPerson";
 
 /** Why nobody is signed in: never was, has signed out here or in another tab, or the session has ended. */
 export type SignedOutReason = "none" | "left" | "over";
 
-interface Events {
+export interface SessionEvents {
   onSignedOut(reason: SignedOutReason): void;
   /** Another tab has signed in somebody else; what this one shows is no longer this person's. */
   onOtherPerson(): void;
@@ -12,7 +13,6 @@ interface Events {
 
 type Word = { left: true } | { personId: number };
 
-const HINT = "classbridge.signed-in";
 const CHANNEL = "classbridge.session";
 
 /**
@@ -22,17 +22,21 @@ const CHANNEL = "classbridge.session";
 export class PageSession {
   private personId: number | null = null;
   private readonly tabs = new BroadcastChannel(CHANNEL);
+  private readonly listeners = new Set<SessionEvents>();
 
-  constructor(
-    private readonly events: Events,
-    private readonly session = new Session(""),
-  ) {
+  constructor(private readonly session = new Session("")) {
     this.tabs.onmessage = ({ data }: MessageEvent<Word>) => this.hear(data);
+  }
+
+  /** Gives what ends the listening. */
+  listen(events: SessionEvents): () => void {
+    this.listeners.add(events);
+    return () => this.listeners.delete(events);
   }
 
   /** Who was signed in here when the page was last open: probably still is. */
   get likelyPersonId(): number | null {
-    return Number(localStorage.getItem(HINT)) || null;
+    return lastPersonId();
   }
 
   /** Take up the session of the cookie. Gives whether there is one. */
@@ -81,7 +85,7 @@ export class PageSession {
   private hear(word: Word): void {
     if ("left" in word) {
       if (this.personId !== null) this.end("left");
-    } else if (this.personId !== null && word.personId !== this.personId) this.events.onOtherPerson();
+    } else if (this.personId !== null && word.personId !== this.personId) this.other();
   }
 
   private say(word: Word): void {
@@ -90,22 +94,26 @@ export class PageSession {
 
   private lost(): void {
     const now = this.session.personId;
-    if (now !== null && this.personId !== null && now !== this.personId) this.events.onOtherPerson();
+    if (now !== null && this.personId !== null && now !== this.personId) this.other();
     else this.end("over");
   }
 
   private remember(): void {
     this.personId = this.session.personId;
-    if (this.personId !== null) localStorage.setItem(HINT, String(this.personId));
+    if (this.personId !== null) rememberPerson(this.personId);
   }
 
   private end(reason: SignedOutReason): void {
     this.forget();
-    this.events.onSignedOut(reason);
+    for (const { onSignedOut } of this.listeners) onSignedOut(reason);
+  }
+
+  private other(): void {
+    for (const { onOtherPerson } of this.listeners) onOtherPerson();
   }
 
   private forget(): void {
     this.personId = null;
-    localStorage.removeItem(HINT);
+    forgetPerson();
   }
 }

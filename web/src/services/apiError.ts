@@ -6,7 +6,7 @@ export class ApiError extends Error {
     /** HTTP status; 0: no answer. */
     readonly status: number,
     readonly code: string,
-    /** The server's sentence; shown only where the interface has no words of its own for `code`. */
+    /** The server's sentence, in English: `i18n/faults` says it in the interface's language. */
     readonly detail: string,
     readonly retryAfterS: number | null = null,
     /** Of a 400: what is wrong with each field. */
@@ -40,7 +40,8 @@ export function errorOf(status: number, body: unknown, retryAfter: string | null
   return new ApiError(status, codeOf(status), first, retryAfterS, fields);
 }
 
-function codeOf(status: number): string {
+/** The word for an answer that has none of its own. */
+export function codeOf(status: number): string {
   const known: Record<number, string> = {
     400: "invalid",
     401: "not_authenticated",

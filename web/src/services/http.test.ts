@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { chatBase } from "./addresses";
 import { ApiError } from "./apiError";
-import { chatBase, Http } from "./http";
+import { Http } from "./http";
 import { Tokens } from "./tokens";
 
 interface Answer {

@@ -1,3 +1,4 @@
+import { chatBase } from "./addresses";
 import { ApiError, errorOf, networkError } from "./apiError";
 import type { Tokens } from "./tokens";
 
@@ -97,15 +98,6 @@ export function parseAnswer<T>(status: number, text: string, retryAfter: string 
     return body as T;
   }
   throw errorOf(status, body, retryAfter);
-}
-
-/** `…/api/chat/` of whatever the school gave: the bridge's address, with or without that path. */
-export function chatBase(apiBase: string): string {
-  return `${serverBase(apiBase)}/api/chat/`;
-}
-
-export function serverBase(apiBase: string): string {
-  return apiBase.replace(/\/+$/, "").replace(/\/api(\/chat)?$/, "");
 }
 
 function parseJson(text: string): unknown {

@@ -3,11 +3,10 @@ import { judge } from "../model/notices";
 import { cut, plainText } from "../model/text";
 import type { Message } from "../model/types";
 import type { ChatStore } from "../store/store";
+import { DesktopPermission, readPermission } from "./desktopPermission";
 import { ringerOf, type Tabs } from "./tabs";
 
 const BODY = 150;
-
-type Permission = NotificationPermission | "unsupported";
 
 interface Parts {
   store: ChatStore;
@@ -18,7 +17,7 @@ interface Parts {
 /** Decides what is told, shows desktop notifications, and hands the rest to the views that listen. */
 export class NotificationService implements NotificationActions {
   private readonly listeners = new Set<(notice: Notice) => void>();
-  private readonly permissionListeners = new Set<() => void>();
+  private readonly permission = new DesktopPermission();
 
   constructor(private readonly parts: Parts) {}
 
@@ -27,21 +26,9 @@ export class NotificationService implements NotificationActions {
     return () => this.listeners.delete(listener);
   };
 
-  subscribePermission = (listener: () => void): (() => void) => {
-    this.permissionListeners.add(listener);
-    return () => this.permissionListeners.delete(listener);
-  };
-
-  desktopPermission = (): Permission =>
-    // Where a page is not served by https, or in an app's web view, there is none.
-    (globalThis.Notification as typeof Notification | undefined)?.permission ?? "unsupported";
-
-  requestDesktop = async (): Promise<NotificationPermission> => {
-    if (this.desktopPermission() === "unsupported") return "denied";
-    const answer = await Notification.requestPermission();
-    for (const listener of this.permissionListeners) listener();
-    return answer;
-  };
+  readonly subscribePermission = this.permission.subscribe;
+  readonly desktopPermission = this.permission.get;
+  requestDesktop = () => this.permission.request();
 
   /** A message has just come. */
   async message(message: Message): Promise<void> {
@@ -100,7 +87,7 @@ export class NotificationService implements NotificationActions {
   }
 
   private showDesktop(title: string, message: Message): void {
-    if (this.desktopPermission() !== "granted") return;
+    if (readPermission() !== "granted") return;
     const text = message.text === "" && message.file ? message.file.file_name : plainText(message.text);
     const shown = createNotification(title, {
       body: cut(text, BODY),

@@ -1,6 +1,7 @@
 import { personOf } from "../model/ids";
+import { serverBase } from "./addresses";
 import { ApiError, networkError } from "./apiError";
-import { parseAnswer, serverBase } from "./http";
+import { parseAnswer } from "./http";
 
 export interface DemoSignIn {
   username: string;

@@ -1,7 +1,8 @@
 import type { ChatFile } from "../model/types";
+import { chatBase } from "./addresses";
 import { ApiError, networkError } from "./apiError";
 import type { UploadFile } from "./chatService";
-import { chatBase, parseAnswer } from "./http";
+import { parseAnswer } from "./http";
 import type { Tokens } from "./tokens";
 
 /** Without a byte moving for so long the connection is taken for dead. */

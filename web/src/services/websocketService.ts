@@ -1,8 +1,8 @@
 import ReconnectingWebSocket from "partysocket/ws";
 import type { ClientFrame, Frame } from "../model/frames";
+import { serverBase } from "./addresses";
 import { ApiError } from "./apiError";
 import { Backoff, Pause } from "./backoff";
-import { serverBase } from "./http";
 
 /** The server's own close codes, and the standard's for a restart. */
 export const CLOSE = {

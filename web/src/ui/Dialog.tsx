@@ -21,7 +21,7 @@ export interface DialogProps {
   isFlush?: boolean | undefined;
   /** As high as it may be, whatever is in it: for a list that is searched, so that the window does not jump. */
   isTall?: boolean | undefined;
-  /** What gets the focus at the opening, else the first that can have it. */
+  /** What gets the focus at the opening, else the window itself: the next Tab leads to its first control. */
   initialFocus?: { current: HTMLElement | null } | undefined;
   /** Where the focus goes at the end, if not back to what had it before. */
   onCloseAutoFocus?: ((event: Event) => void) | undefined;
@@ -46,9 +46,8 @@ export function Dialog(props: DialogProps) {
   const intl = useIntl();
   const focus = useFocusReturn({
     onOpenAutoFocus: (event) => {
-      if (!initialFocus?.current) return;
       event.preventDefault();
-      initialFocus.current.focus();
+      (initialFocus?.current ?? (event.currentTarget as HTMLElement)).focus();
     },
     ...(props.onCloseAutoFocus ? { onCloseAutoFocus: props.onCloseAutoFocus } : {}),
   });

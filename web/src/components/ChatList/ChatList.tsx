@@ -10,7 +10,7 @@ export interface ChatListProps {
   onOpen?: ((id: number) => void) | undefined;
   start?: ReactNode;
   actions?: ReactNode;
-  /** Between the filters and the conversations. */
+  /** Below the conversations. */
   notice?: ReactNode;
   listRef?: Ref<VirtualListHandle> | undefined;
 }

@@ -55,11 +55,11 @@ export const ChatListRow = memo(function ChatListRow(props: ChatListRowProps) {
           {isGroup && <UsersIcon className={styles.groupIcon} size={1} />}
           <span className={styles.name}>{conversation.name}</span>
           {participant && <RoleBadge schoolRole={participant.role} isShort />}
-          <RowMarks conversation={conversation} />
           <RowTime {...props} />
         </span>
         <span className={styles.line}>
           <RowPreview {...props} />
+          <RowMarks conversation={conversation} />
           <RowBadges conversation={conversation} />
         </span>
       </span>
@@ -78,7 +78,7 @@ function RowMarks({ conversation }: { conversation: Conversation }) {
           </span>
         </span>
       )}
-      {conversation.cannot_write_reason === "blocked" && (
+      {(conversation.is_blocked || conversation.cannot_write_reason === "blocked") && (
         <span className={styles.mark}>
           <BanIcon size={0.9375} />
           <span className="sc-visually-hidden">

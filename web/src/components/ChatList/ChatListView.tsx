@@ -30,7 +30,7 @@ export interface ChatListViewProps {
   /** Left and right of the heading. */
   start?: ReactNode;
   actions?: ReactNode;
-  /** Between the filters and the conversations. */
+  /** Below the conversations. */
   notice?: ReactNode;
   listRef?: Ref<VirtualListHandle> | undefined;
 }
@@ -82,8 +82,9 @@ export function ChatListView(props: ChatListViewProps) {
           onChange={onFilter}
         />
       </div>
-      {props.notice}
       <ListBody {...props} {...rows} ownList={ownList} />
+      {/* Below the rows: it may come when one is about to be clicked. */}
+      {props.notice}
     </section>
   );
 }

@@ -37,7 +37,7 @@ export function ChatHeader(props: ChatHeaderProps): JSX.Element {
       <div className={styles.words}>
         <div className={styles.title}>
           <h2 className={styles.name}>{conversation.name}</h2>
-          {participant && <RoleBadge schoolRole={participant.role} />}
+          {participant && <RoleBadge schoolRole={participant.role} isShort={onBack !== undefined} />}
           {conversation.is_muted && <Muted />}
         </div>
         <p className={styles.status} data-online={!isGroup && presence.isOnline}>

@@ -134,6 +134,20 @@ function preparedFiles() {
   ];
 }
 
+export const BlockedByMe = () => (
+  <Shown conversation={{ is_blocked: true }} messages={TODAY.slice(-2)} options={{ me: makeMe() }} />
+);
+
+export const LongName = () => (
+  <Shown
+    conversation={{
+      ...GROUP,
+      name: "Родительский комитет и классные руководители седьмых классов школы имени Н. И. Лобачевского",
+    }}
+    messages={TODAY}
+  />
+);
+
 export const ReadOnly = () => (
   <Shown conversation={{ can_write: false, cannot_write_reason: "no_shared_group" }} messages={TODAY} />
 );

@@ -55,6 +55,22 @@ const choose = async (user: ReturnType<typeof userEvent.setup>, name: string) =>
 };
 const article = (text: RegExp) => screen.getByRole("article", { name: text });
 
+describe("a conversation that a teacher has blocked", () => {
+  const blocked = { is_blocked: true };
+
+  test("says so to the teacher, who can take it back", async () => {
+    const { user } = show(blocked, [], { me: makeMe() });
+    expect(screen.getByText("Собеседник может читать этот чат, но не писать.")).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Разблокировать" }));
+    expect(screen.getByRole("alertdialog", { name: /Разблокировать/ })).toBeInTheDocument();
+  });
+
+  test("says nothing of it where nothing is blocked", () => {
+    show({}, [], { me: makeMe() });
+    expect(screen.queryByText(/но не писать/)).toBeNull();
+  });
+});
+
 describe("the header", () => {
   test("of a direct conversation: avatar, name, role, and that they are there", () => {
     const { container } = show();
@@ -351,7 +367,7 @@ test("who is typing is said above the field", () => {
       typing: { 1: [{ userId: CLASSMATE.id, name: CLASSMATE.first_name, until: Date.now() + 5000 }] },
     },
   });
-  expect(screen.getByText("Алёна печатает…")).toBeInTheDocument();
+  expect(screen.getByText("Алёна").parentElement).toHaveTextContent("Алёна печатает…");
 });
 
 test("a student is not offered to block", async () => {

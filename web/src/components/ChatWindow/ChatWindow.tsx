@@ -22,6 +22,7 @@ import { ParticipantsList } from "../ParticipantsList/ParticipantsList";
 import { ReadersDialog } from "../ReadersDialog/ReadersDialog";
 import { ReadOnlyNotice } from "../ReadOnlyNotice/ReadOnlyNotice";
 import { TypingIndicator } from "../TypingIndicator/TypingIndicator";
+import { BlockedNotice } from "./BlockedNotice";
 import { ChatHeader } from "./ChatHeader";
 import styles from "./ChatWindow.module.css";
 import { ConversationDialogs } from "./ConversationDialogs";
@@ -117,8 +118,8 @@ function OpenChat({
         ) : (
           <EmptyTimeline canWrite={canWrite} />
         )}
+        <TypingIndicator people={typing} />
       </div>
-      <TypingIndicator people={typing} />
       {canWrite ? (
         <MessageInput
           ref={composer}
@@ -165,6 +166,7 @@ function Head({ conversation, me, onBack }: HeadProps): JSX.Element {
     else void setMuted(chosen === "mute");
   };
 
+  const commands = commandsFor(conversation, me);
   return (
     <>
       <ChatHeader
@@ -173,8 +175,9 @@ function Head({ conversation, me, onBack }: HeadProps): JSX.Element {
         now={now}
         onBack={onBack}
         onOpenParticipants={() => setCommand("participants")}
-        menu={<ConversationMenu commands={commandsFor(conversation, me)} onCommand={choose} />}
+        menu={<ConversationMenu commands={commands} onCommand={choose} />}
       />
+      {commands.includes("unblock") && <BlockedNotice onUnblock={() => setCommand("unblock")} />}
       <ConversationDialogs conversation={conversation} command={command} onDone={() => setCommand(null)} />
       <ParticipantsList
         conversationId={conversation.id}

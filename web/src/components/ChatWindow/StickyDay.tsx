@@ -1,8 +1,8 @@
 import { type JSX, useEffect, useRef, useState } from "react";
-import { dayOf } from "../../model/time";
 import type { TimelineEntry } from "../../model/types";
 import separator from "../MessageItem/Separator.module.css";
 import { useDayLabel } from "../MessageItem/useDayLabel";
+import { dayAt } from "./dayAt";
 import styles from "./StickyDay.module.css";
 import type { TimelineVirtualizer } from "./useTimelineVirtualizer";
 
@@ -40,13 +40,6 @@ export function StickyDay({ scroller, virtualizer, rows }: StickyDayProps): JSX.
       <span className={separator.pill}>{label(day)}</span>
     </div>
   );
-}
-
-function dayAt(rows: readonly TimelineEntry[], index: number): string | null {
-  const row = rows[index];
-  if (row?.kind === "date") return row.day;
-  if (row?.kind === "message") return dayOf(row.message.created_at);
-  return index + 1 < rows.length ? dayAt(rows, index + 1) : null;
 }
 
 /** How far the separator that comes next has moved into the room of the sticky one. */

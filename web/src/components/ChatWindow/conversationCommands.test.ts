@@ -9,7 +9,7 @@ const group = (part: Partial<Conversation> = {}) => makeConversation({ is_group:
 
 describe("in a direct conversation", () => {
   test("a teacher blocks, and unblocks where it is blocked", () => {
-    expect(commandsFor(makeConversation(), TEACHER)).toEqual(["mute", "clear", "block", "leave"]);
+    expect(commandsFor(makeConversation(), TEACHER)).toEqual(["mute", "leave", "clear", "block"]);
     expect(commandsFor(makeConversation({ is_blocked: true }), TEACHER)).toContain("unblock");
   });
 
@@ -35,7 +35,7 @@ describe("in a group", () => {
 
   test("a member looks, mutes, clears and takes it off the list", () => {
     const offered = commandsFor(group({ can_manage: false, is_muted: true }), STUDENT);
-    expect(offered).toEqual(["participants", "unmute", "clear", "leave"]);
+    expect(offered).toEqual(["participants", "unmute", "leave", "clear"]);
   });
 });
 

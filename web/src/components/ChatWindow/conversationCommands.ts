@@ -1,17 +1,17 @@
 import type { Conversation, Me } from "../../model/types";
 
-/** What the menu of a conversation offers, in its order. */
+/** What the menu of a conversation offers, in its order: what cannot be taken back, or hurts, comes last. */
 export const COMMANDS = [
   "participants",
   "rename",
   "mute",
   "unmute",
   "openElsewhere",
+  "unblock",
+  "leave",
   "clear",
   "block",
-  "unblock",
   "archive",
-  "leave",
 ] as const;
 export type Command = (typeof COMMANDS)[number];
 

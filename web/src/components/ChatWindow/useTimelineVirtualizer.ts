@@ -9,6 +9,8 @@ export type TimelineVirtualizer = Virtualizer<HTMLDivElement, HTMLDivElement>;
 export const NEAR_END_PX = 80;
 const OVERSCAN = 8;
 const PADDING = 12;
+/** The room of who is typing, below the last message. */
+const TYPING = 28;
 /** The room of the sticky day: what is scrolled to is shown below it. */
 const STICKY = 44;
 
@@ -40,7 +42,7 @@ export function useTimelineVirtualizer({ scroller, rows, isGroup, hasNewer, kept
     overscan: OVERSCAN,
     scrollPaddingStart: STICKY,
     paddingStart: PADDING,
-    paddingEnd: PADDING,
+    paddingEnd: TYPING,
     directDomUpdates: true,
     // Transforms are single floats: millions of pixels down, they are half a pixel off.
     directDomUpdatesMode: "position",

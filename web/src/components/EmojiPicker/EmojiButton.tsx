@@ -19,7 +19,13 @@ export function EmojiButton({ onEmoji, onClosed }: EmojiButtonProps): JSX.Elemen
       side="top"
       align="end"
       isFlush
-      trigger={<IconButton label={intl.formatMessage({ id: "composer.emoji" })} icon={<SmileIcon />} />}
+      trigger={
+        <IconButton
+          className={styles.button}
+          label={intl.formatMessage({ id: "composer.emoji" })}
+          icon={<SmileIcon />}
+        />
+      }
       onCloseAutoFocus={(event) => {
         event.preventDefault();
         onClosed();

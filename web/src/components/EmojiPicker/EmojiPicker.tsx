@@ -42,12 +42,8 @@ export default function EmojiPicker({ onEmoji }: EmojiPickerProps): JSX.Element 
       <Picker.ActiveEmoji>
         {({ emoji }) => (
           <div className={styles.active} aria-hidden="true">
-            {emoji && (
-              <>
-                <span className={styles.large}>{emoji.emoji}</span>
-                <span className={styles.name}>{emoji.label}</span>
-              </>
-            )}
+            {emoji && <span className={styles.large}>{emoji.emoji}</span>}
+            <span className={styles.name}>{emoji ? emoji.label : <FormattedMessage id="emoji.title" />}</span>
           </div>
         )}
       </Picker.ActiveEmoji>

@@ -53,15 +53,16 @@ test("a complaint goes as soon as it is no longer true", async () => {
   expect(screen.queryAllByRole("alert")).toEqual([]);
 });
 
-test("what the server refuses stands at the field that it means", async () => {
+test("what the server refuses stands at the field that it means, in the reader's language", async () => {
   const refuse = async () => {
-    throw new ApiError(400, "invalid", "x", null, { name: ["Такая группа уже есть."] });
+    const name = ["Ensure this field has no more than 100 characters."];
+    throw new ApiError(400, "invalid", "x", null, { name });
   };
   const { onClose, user } = show({ actions: { "conversations.createGroup": refuse } });
   await user.type(nameField(), "7Б");
   await user.click(await person("Пётр Орлов"));
   await user.click(create());
-  await waitFor(() => expect(nameField()).toHaveAccessibleDescription("Такая группа уже есть."));
+  await waitFor(() => expect(nameField()).toHaveAccessibleDescription("Не больше 100 символов."));
   expect(onClose).not.toHaveBeenCalled();
   expect(nameField()).toHaveValue("7Б");
 });

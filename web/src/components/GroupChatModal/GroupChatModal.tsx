@@ -1,6 +1,7 @@
 import { useRef, useState } from "react";
 import { useIntl } from "react-intl";
 import { useActiveConversation, useContacts, useConversationActions, useErrorText } from "../../hooks";
+import { fieldText } from "../../i18n/faults";
 import { useChosen } from "../PeoplePicker/useChosen";
 import { GroupChatModalView, type GroupErrors } from "./GroupChatModalView";
 import { checkGroup, refusalOf } from "./groupForm";
@@ -66,7 +67,7 @@ function useGroupForm(onCreated: (id: number) => void) {
     try {
       onCreated(await createGroup(name.trim(), [...chosen.ids]));
     } catch (thrown) {
-      const refusal = refusalOf(thrown);
+      const refusal = refusalOf(thrown, (sentence) => fieldText(intl, sentence));
       const isOfAField = refusal.name || refusal.participants;
       setErrors({ ...refusal, form: isOfAField ? null : errorText(thrown) });
       setBusy(false);

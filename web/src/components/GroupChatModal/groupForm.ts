@@ -18,10 +18,14 @@ export function checkGroup(name: string, participants: ReadonlySet<number>): Gro
   return errors;
 }
 
-/** Where the server's refusal belongs: to a field, or to the form as a whole. */
-export function refusalOf(error: unknown): { name?: string; participants?: string } {
+/** Where the server's refusal belongs: to a field, or to the form as a whole. `say`: in the interface's language. */
+export function refusalOf(
+  error: unknown,
+  say: (sentence: string) => string,
+): { name?: string; participants?: string } {
   if (!(error instanceof ApiError)) return {};
-  const name = error.fields.name?.join(" ");
-  const participants = error.fields.participants?.join(" ");
+  const sayAll = (sentences: readonly string[] = []) => [...new Set(sentences.map(say))].join(" ");
+  const name = sayAll(error.fields.name);
+  const participants = sayAll(error.fields.participants);
   return { ...(name ? { name } : {}), ...(participants ? { participants } : {}) };
 }

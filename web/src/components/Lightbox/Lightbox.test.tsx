@@ -54,6 +54,16 @@ test("at its end the focus is where it was", async () => {
   before.remove();
 });
 
+test("Esc closes it alone from the first moment, also before it is drawn", async () => {
+  const underneath = vi.fn();
+  document.addEventListener("keydown", underneath);
+  const onClose = show(1);
+  await userEvent.keyboard("{Escape}");
+  expect(onClose).toHaveBeenCalledTimes(1);
+  expect(underneath).not.toHaveBeenCalled();
+  document.removeEventListener("keydown", underneath);
+});
+
 test("Esc closes it", async () => {
   const onClose = show(1);
   await screen.findByRole("button", { name: "Закрыть" });

@@ -8,6 +8,11 @@ import "yet-another-react-lightbox/styles.css";
 import type { LightboxProps } from "./Lightbox";
 
 const PLUGINS = [Zoom, Download];
+/** White signs are seen on a bright picture too; on the black around it this is nothing. */
+const STYLES = {
+  root: { "--yarl__button_background_color": "rgb(0 0 0 / 45%)", "--yarl__button_filter": "none" },
+  button: { borderRadius: "0.625rem" },
+};
 
 export default function LightboxViewer({ images, openId, onClose }: LightboxProps): JSX.Element {
   const intl = useIntl();
@@ -30,6 +35,7 @@ export default function LightboxViewer({ images, openId, onClose }: LightboxProp
         images.findIndex((image) => image.id === openId),
       )}
       plugins={PLUGINS}
+      styles={STYLES}
       carousel={{ finite: true, preload: 1 }}
       controller={{ closeOnBackdropClick: true, closeOnPullDown: true }}
       zoom={{ maxZoomPixelRatio: 3, scrollToZoom: true }}

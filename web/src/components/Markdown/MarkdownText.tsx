@@ -67,7 +67,8 @@ function components(readerId: number | undefined): Components {
     ),
     pre: ({ children }) => <pre className={styles.code}>{children}</pre>,
     table: ({ children }) => (
-      <div className={styles.wide}>
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide one is scrolled by the keyboard too
+      <div className={styles.wide} tabIndex={0}>
         <table>{children}</table>
       </div>
     ),

@@ -42,6 +42,13 @@ test("a person without a conversation is found too, and gets one", async () => {
   expect(client.callsOf("conversations.createDirect")).toEqual([[104]]);
 });
 
+test("what is in the archive comes after what is alive", () => {
+  const group = (id: number, name: string, is_archived: boolean) =>
+    makeConversation({ id, name, is_group: true, is_archived });
+  const found = candidates([group(1, "6Б Физика", true), group(2, "7Б Физика", false)], [], "физ", null);
+  expect(found.map((one) => one.id)).toEqual([2, 1]);
+});
+
 test("the arrows move the choice round while the cursor stays in the field", async () => {
   const { user } = show();
   const field = screen.getByRole("combobox");

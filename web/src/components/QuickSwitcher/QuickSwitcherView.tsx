@@ -156,7 +156,7 @@ function Option({ id, candidate, isChosen, onPoint, onChoose }: OptionProps) {
         isOnline={person?.is_online}
       />
       <span className={styles.name}>{name}</span>
-      {person ? <RoleBadge schoolRole={person.role} /> : null}
+      {person ? <RoleBadge schoolRole={person.role} isShort /> : null}
       <OptionNote candidate={candidate} />
     </div>
   );
@@ -172,11 +172,15 @@ function OptionNote({ candidate }: { candidate: Candidate }) {
     );
   }
   const { unread_count: count, is_group: isGroup, participants_count: people } = candidate.conversation;
+  const isArchived = candidate.conversation.is_archived;
   return (
     <>
-      {isGroup && (
+      {(isGroup || isArchived) && (
         <span className={styles.note}>
-          <FormattedMessage id="switcher.people" values={{ count: people }} />
+          <FormattedMessage
+            id={isArchived ? "switcher.archived" : "switcher.people"}
+            values={{ count: people }}
+          />
         </span>
       )}
       <span className={styles.badge}>

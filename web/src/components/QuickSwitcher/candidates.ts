@@ -8,7 +8,7 @@ export type Candidate =
 
 const MOST = 12;
 
-/** Conversations first, the last used first; then people without one. `current` is where one is already. */
+/** Conversations first, the last used first and the archive last; then people without one. `current` is where one is already. */
 export function candidates(
   conversations: readonly Conversation[],
   contacts: readonly Contact[],
@@ -18,6 +18,7 @@ export function candidates(
   const isSearching = search.trim() !== "";
   const open = conversations
     .filter((c) => (isSearching ? matches(c.name, search) : c.id !== current && !c.is_archived))
+    .sort((a, b) => Number(a.is_archived) - Number(b.is_archived))
     .map((conversation): Candidate => {
       return { kind: "conversation", key: `c${conversation.id}`, id: conversation.id, conversation };
     });

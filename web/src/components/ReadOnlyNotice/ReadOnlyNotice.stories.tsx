@@ -1,15 +1,9 @@
+import ru from "../../i18n/ru.json";
 import { ReadOnlyNotice } from "./ReadOnlyNotice";
 
 export default { title: "ReadOnlyNotice" };
 
-const REASONS = [
-  "no_shared_group",
-  "blocked",
-  "archived",
-  "person_inactive",
-  "announcements_only_staff",
-  null,
-];
+const REASONS = Object.keys(ru).flatMap((key) => /^readOnly\.(\w+)$/.exec(key)?.[1] ?? []);
 
 export const EachReason = () => (
   <>

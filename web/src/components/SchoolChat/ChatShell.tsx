@@ -5,7 +5,7 @@ import type { Me } from "../../model/types";
 import { Button, ChatIcon, classes, EmptyState, IconButton, NewChatIcon, type Theme } from "../../ui";
 import { ChatList } from "../ChatList/ChatList";
 import { ChatNotifications } from "../ChatNotifications/ChatNotifications";
-import { ChatWindow } from "../ChatWindow/ChatWindow";
+import { LazyChatWindow, useChatWindowSoon } from "../ChatWindow/LazyChatWindow";
 import { ConnectionBanner } from "../ConnectionBanner/ConnectionBanner";
 import { DesktopOffer } from "../DesktopOffer/DesktopOffer";
 import { SettingsMenu } from "../SettingsMenu/SettingsMenu";
@@ -35,6 +35,7 @@ export function ChatShell(props: ChatShellProps) {
   const { activeId, openChat, openFromList, back } = useMoves(shell, list);
   useAddressed(openId, onOpen);
   useIntroduction(onMe);
+  useChatWindowSoon();
   const nextUnread = useNextUnread(openChat);
   useShortcuts(shell, {
     onSwitcher: () => setOverlay("switcher"),
@@ -60,7 +61,11 @@ export function ChatShell(props: ChatShellProps) {
             {activeId === null ? (
               <NothingOpen onNewChat={() => setOverlay("contacts")} />
             ) : (
-              <ChatWindow key={activeId} conversationId={activeId} {...(isNarrow ? { onBack: back } : {})} />
+              <LazyChatWindow
+                key={activeId}
+                conversationId={activeId}
+                {...(isNarrow ? { onBack: back } : {})}
+              />
             )}
           </div>
         )}

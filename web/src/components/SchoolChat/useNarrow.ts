@@ -1,7 +1,7 @@
 import { type RefObject, useLayoutEffect, useState } from "react";
 
-/** Narrower than this there is room for the list or for a conversation, not for both. */
-export const NARROW_PX = 640;
+/** Narrower than this there is room for the list or for a conversation, not for both: a phone on its side, 200 % zoom. */
+export const NARROW_PX = 720;
 
 /** Whether an element is narrow: the school may give the chat a part of its page only. */
 export function useNarrow(element: RefObject<HTMLElement | null>): boolean {

@@ -69,7 +69,7 @@ export function SettingsDialogView(props: SettingsDialogViewProps) {
               <SegmentedControl
                 label={intl.formatMessage({ id: "settings.language" })}
                 segments={LANGUAGES}
-                value={settings.language}
+                value={languageOf(intl.locale)}
                 onChange={onLanguage}
               />
             </Choice>
@@ -78,6 +78,11 @@ export function SettingsDialogView(props: SettingsDialogViewProps) {
       )}
     </Dialog>
   );
+}
+
+/** What one sees, which is what this device has chosen; the settings may say otherwise of another one. */
+function languageOf(locale: string): Language {
+  return locale === "en" ? "en" : "ru";
 }
 
 function DesktopSwitch({ settings, desktopPermission, onDesktop }: SettingsDialogViewProps) {

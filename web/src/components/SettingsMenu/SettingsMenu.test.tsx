@@ -77,6 +77,12 @@ test("language and theme are offered where the page does not decide them", async
   expect(onTheme).toHaveBeenCalledWith("dark");
 });
 
+test("the language that is ticked is the one that is read, whatever another device has chosen", () => {
+  const me = makeMe();
+  show({ me: { ...me, settings: { ...me.settings, language: "en" } } }, { onLanguage: vi.fn() });
+  expect(screen.getByRole("radio", { name: "Русский" })).toBeChecked();
+});
+
 test("in the school's page, which decides them, they are not shown", () => {
   show();
   expect(screen.queryByRole("radio")).toBeNull();

@@ -6,7 +6,7 @@ import styles from "./TypingIndicator.module.css";
 /** More names than this become a number. */
 const MOST_NAMED = 3;
 
-/** «Аня и Боря печатают…» with moving dots. Its line is always there, so that nothing moves when somebody begins. */
+/** «Аня и Боря печатают…» with moving dots. It takes no room of its own, so that nothing moves when somebody begins. */
 export function TypingIndicator({ people }: { people: readonly User[] }): JSX.Element {
   return (
     <div className={styles.line} role="status" data-typing={people.length > 0}>
@@ -40,7 +40,15 @@ function Words({ people }: { people: readonly User[] }): JSX.Element {
   return (
     <FormattedMessage
       id="window.typing"
-      values={{ count: people.length, names: intl.formatList(shown, { type: "conjunction" }) }}
+      values={{
+        count: people.length,
+        // Long names are cut, and not what they do.
+        names: (
+          <span key="names" className={styles.names}>
+            {intl.formatList(shown, { type: "conjunction" })}
+          </span>
+        ),
+      }}
     />
   );
 }
