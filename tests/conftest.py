@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 
 import pytest
+from hypothesis import HealthCheck, settings
 from nio import AsyncClient
 from testbed.databases import KINDS, Databases, PostgresDatabases, SqliteDatabases
 from testbed.homeserver import TestedSynapse
@@ -32,6 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     """End as with Ctrl-C when a build machine gives up: with fixtures closed and servers stopped."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # How fast a machine is that does other work besides is no property of ours.
+    settings.register_profile("classbridge", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("classbridge")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -259,10 +259,15 @@ async def test_interrupted_at_any_point_the_next_run_finishes_the_rest(tmp_path:
 ROOMS = 24
 
 
+def _hear_ctrl_c() -> None:
+    """Also where these tests themselves were started in the background: a shell makes such processes deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 async def _interrupt(folder: Path, synapse: TestedSynapse, kind: signal.Signals, rooms: int) -> None:
     """Apply in a process of its own, and end it when so many rooms are there."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bridge", "roster", "apply", cwd=folder, stderr=PIPE, stdout=PIPE
+        sys.executable, "-m", "bridge", "roster", "apply", cwd=folder, stderr=PIPE, stdout=PIPE, preexec_fn=_hear_ctrl_c
     )
 
     async def are_there() -> bool:

@@ -12,10 +12,12 @@ import json
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 from fault_points import Faults
 
+import bridge.app  # noqa: F401 - `serve` imports it when it runs; here it is to be there before the fork
 from bridge import __main__ as command_line
 
 PR_SET_PDEATHSIG = 1
@@ -55,6 +57,9 @@ def _become_bridge(wish: dict[str, str]) -> None:
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 0
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         sys.stderr.flush()
         os._exit(status)
