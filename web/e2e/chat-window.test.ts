@@ -341,8 +341,7 @@ describe("Типы сообщений в области", () => {
         ),
       null,
     );
-    await teacher.click("button", say("lightbox.close"));
-    await until(async () => !(await teacher.has("button", say("lightbox.close"))));
+    await teacher.closePicture();
   });
 
   test("Документ: иконка файла, название, размер, кнопка скачать", async () => {

@@ -155,8 +155,9 @@ export class Person {
     );
   }
 
+  /** On the element, not at its place: rows move when somebody writes, and the mouse would meet another. */
   async open(name: string): Promise<void> {
-    await (await this.row(name)).click();
+    await (await this.row(name)).evaluate((row) => row.click());
     await this.composer();
   }
 
@@ -200,6 +201,18 @@ export class Person {
   async element(text: string): Promise<ElementHandle<HTMLElement>> {
     const { id } = await this.message(text);
     return (await this.page.$(`[data-message-id="${id}"]`)) as ElementHandle<HTMLElement>;
+  }
+
+  /** The viewer takes no click while it is still coming up. */
+  async closePicture(): Promise<void> {
+    const close = this.say("lightbox.close");
+    await until(
+      async () => {
+        await (await this.findShown("button", close))?.evaluate((button) => button.click());
+        return !(await this.has("button", close));
+      },
+      { what: "the picture's end" },
+    );
   }
 
   // -- files -----------------------------------------------------------------------------------------------------------
