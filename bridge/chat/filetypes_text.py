@@ -3,31 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import re
 from typing import BinaryIO
+
+from bridge.permissions.file_heads import BOMS, CONTROL, kind_of_text
 
 CHUNK = 65_536
 LOOKED_AT = 1024  # characters from the beginning
-
-BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-
-# What no text holds: controls other than tab, line breaks, form feed, the old end-of-file mark and escape.
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
-
-PROGRAMS = {
-    "%pdf-": "pdf",
-    "{\\rtf": "rtf",
-    "%!ps": "ps",
-    "#!/": "a script",
-    "<?php": "a script",
-    "<%": "a script",
-}
-# A browser that sniffs takes these for a page (MIME Sniffing Standard, 7.1), wherever a comment ends.
-MARKUP = re.compile(
-    r"<(!doctype|\?xml|!--|(html|head|body|script|iframe|svg|math|style|title|meta|link|table|div|h1|font|img"
-    r"|object|embed|form|br|p|b|a)[\s/>])"
-)
-MARKUP_WITHIN = re.compile(r"<(!doctype\s+html|(html|script|iframe|svg)[\s/>])")
 
 
 def text_kind(file: BinaryIO) -> str:
@@ -45,7 +26,7 @@ def text_kind(file: BinaryIO) -> str:
         file.seek(start)
         beginning = _beginning_of_text(file, encoding)
         if beginning is not None:
-            return _kind_of_text(beginning)
+            return kind_of_text(beginning)
     return "not text"
 
 
@@ -65,13 +46,3 @@ def _beginning_of_text(file: BinaryIO, encoding: str) -> str | None:
             beginning += text[: LOOKED_AT - len(beginning)]
         if not data:
             return beginning
-
-
-def _kind_of_text(beginning: str) -> str:
-    beginning = beginning.lstrip().lower()
-    for mark, kind in PROGRAMS.items():
-        if beginning.startswith(mark):
-            return kind
-    if MARKUP.match(beginning) or MARKUP_WITHIN.search(beginning):
-        return "svg" if re.search(r"<svg[\s/>]", beginning) else "html"
-    return "txt"

@@ -24,10 +24,19 @@ _HEADS = (
     b"\x1aE\xdf\xa3",
     b"ID3",
 )
-_BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
 # What no text holds: controls other than tab, line breaks, form feed, the old end-of-file mark and escape.
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
-_PROGRAMS = ("%pdf-", "{\\rtf", "%!ps", "#!/", "<?php", "<%")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
+
+_PROGRAMS = {
+    "%pdf-": "pdf",
+    "{\\rtf": "rtf",
+    "%!ps": "ps",
+    "#!/": "a script",
+    "<?php": "a script",
+    "<%": "a script",
+}
 # A browser that sniffs takes these for a page (MIME Sniffing Standard, 7.1), wherever a comment ends.
 _MARKUP = re.compile(
     r"<(!doctype|\?xml|!--|(html|head|body|script|iframe|svg|math|style|title|meta|link|table|div|h1|font|img"
@@ -43,7 +52,7 @@ def is_taken(head: bytes) -> bool:
     if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 in (0xE2, 0xE0):  # MPEG audio, AAC
         return True
     text = _text_of(head)
-    return text is not None and not _would_run(text.lstrip().lower())
+    return text is not None and kind_of_text(text) == "txt"
 
 
 def _text_of(head: bytes) -> str | None:
@@ -53,16 +62,22 @@ def _text_of(head: bytes) -> str | None:
     UTF-8, UTF-16 with a byte order mark, or an old encoding of eight bits (Windows-1251), of which only the ASCII part
     is looked at. The last character may be cut.
     """
-    bom = next((bom for bom in _BOMS if head.startswith(bom)), b"")
-    for encoding in (_BOMS[bom],) if bom else ("utf-8", "latin-1"):
+    bom = next((bom for bom in BOMS if head.startswith(bom)), b"")
+    for encoding in (BOMS[bom],) if bom else ("utf-8", "latin-1"):
         try:
             text = codecs.getincrementaldecoder(encoding)().decode(head[len(bom) :])
         except UnicodeDecodeError:
             continue
-        return None if _CONTROL.search(text) else text
+        return None if CONTROL.search(text) else text
     return None
 
 
-def _would_run(beginning: str) -> bool:
-    is_page = _MARKUP.match(beginning) or _MARKUP_WITHIN.search(beginning)
-    return beginning.startswith(_PROGRAMS) or is_page is not None
+def kind_of_text(beginning: str) -> str:
+    """What a text that begins so is: ``txt``, or words for something that a program would run."""
+    beginning = beginning.lstrip().lower()
+    for mark, kind in _PROGRAMS.items():
+        if beginning.startswith(mark):
+            return kind
+    if _MARKUP.match(beginning) or _MARKUP_WITHIN.search(beginning):
+        return "svg" if re.search(r"<svg[\s/>]", beginning) else "html"
+    return "txt"

@@ -6,6 +6,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { HTTPRequest, Page } from "puppeteer-core";
 import { afterAll, expect, test } from "vitest";
 import type { Conversation, Message } from "../../src/model/types";
+import { makeConversation, makeMessage, makeUser } from "../../src/testing/fixtures";
 import { SchoolClass } from "../testbed/people";
 import type { Person } from "../testbed/person";
 import { until } from "../testbed/until";
@@ -242,83 +243,49 @@ function numbers(from: number, to: number): number[] {
 }
 
 function chat(index: number): Conversation {
+  const id = 1_000_000 + index;
   const timestamp = new Date(Date.UTC(2026, 0, 1) - index * 60_000).toISOString();
-  const name = `Чат ${index + 1}`;
-  return {
-    id: 1_000_000 + index,
-    type: "DIRECT",
-    is_group: false,
-    name,
-    participants_count: 2,
-    can_write: true,
-    participant: {
-      id: 1_000_000 + index,
-      name,
-      first_name: "Чат",
-      last_name: String(index + 1),
-      role: "student",
-      avatar_color: "#1d4ed8",
-      is_online: index % 3 === 0,
-      last_seen: null,
-    },
-    cannot_write_reason: null,
-    can_manage: false,
-    is_managed: false,
-    is_blocked: false,
-    is_archived: false,
-    is_muted: false,
-    last_message: {
-      id: index + 1,
-      text: "Спасибо за объяснение!",
-      message_type: "TEXT",
-      sender_id: 1_000_000 + index,
-      sender_name: name,
-      timestamp,
-      is_read: true,
-    },
+  const participant = makeUser({
+    id,
+    first_name: "Чат",
+    last_name: String(index + 1),
+    is_online: index % 3 === 0,
+    last_seen: null,
+  });
+  const made = makeConversation({
+    id,
+    participant,
     unread_count: index % 7,
-    mention_count: 0,
     updated_at: timestamp,
     room_id: null,
-    rev: 1,
-  } as Conversation;
+  });
+  const last_message = {
+    ...made.last_message!,
+    id: index + 1,
+    sender_id: id,
+    sender_name: made.name,
+    timestamp,
+  };
+  return { ...made, last_message };
 }
 
 function message(id: number, conversation: Conversation, meId: number): Message {
   const isMine = id % 3 === 0;
-  const senderId = isMine ? meId : meId + 2 + (id % 2);
-  return {
+  const sender = isMine
+    ? makeUser({ id: meId, first_name: "Анна", last_name: "Петрова", role: "teacher" })
+    : makeUser({ id: meId + 2 + (id % 2), first_name: "Пётр", last_name: "Орлов" });
+  return makeMessage({
     id,
     conversation_id: conversation.id,
-    message_type: "TEXT",
-    file: null,
-    edited_at: null,
-    is_deleted: false,
-    sender: {
-      id: senderId,
-      name: isMine ? "Анна Петрова" : "Пётр Орлов",
-      first_name: "Пётр",
-      last_name: "Орлов",
-      role: isMine ? "teacher" : "student",
-      avatar_color: "#1d4ed8",
-      is_online: false,
-      last_seen: null,
-    },
+    sender,
     text: `Сообщение ${id}${id % 5 === 0 ? `\n\n**важное** и \`код\`: ${"слово ".repeat(id % 40)}` : ""}`,
     created_at: new Date(Date.UTC(2026, 0, 1) - (MESSAGES - id) * 60_000).toISOString(),
     is_read: true,
     read_count: 1,
     status: "read",
-    error: null,
-    reply_to: null,
-    forwarded_from: null,
-    reactions: [],
-    mentions: [],
-    is_pinned: false,
-    client_id: null,
     event_id: null,
     rev: 1,
-  } as Message;
+  });
 }
 
 function kb(bytes: number): string {

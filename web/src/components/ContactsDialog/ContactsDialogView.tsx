@@ -1,8 +1,9 @@
 import { useRef } from "react";
 import { FormattedMessage, useIntl } from "react-intl";
 import type { Contact } from "../../model/types";
-import { Dialog, SearchField, Spinner, UsersIcon } from "../../ui";
+import { Dialog, Spinner, UsersIcon } from "../../ui";
 import { PeopleList } from "../PeopleList/PeopleList";
+import { PeopleSearch } from "../PeopleList/PeopleSearch";
 import { PersonRow } from "../PersonRow/PersonRow";
 import type { VirtualListHandle } from "../VirtualList/VirtualList";
 import styles from "./ContactsDialog.module.css";
@@ -39,17 +40,7 @@ export function ContactsDialogView(props: ContactsDialogViewProps) {
       isTall
     >
       <div className={styles.tools}>
-        <SearchField
-          ref={field}
-          label={intl.formatMessage({ id: "contacts.search" })}
-          value={props.search}
-          onChange={props.onSearch}
-          onKeyDown={(event) => {
-            if (event.key !== "ArrowDown") return;
-            event.preventDefault();
-            list.current?.focus();
-          }}
-        />
+        <PeopleSearch fieldRef={field} value={props.search} onChange={props.onSearch} list={list} />
         {props.onNewGroup && <NewGroupButton onNewGroup={props.onNewGroup} />}
       </div>
       <PeopleList

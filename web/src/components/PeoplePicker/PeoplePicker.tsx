@@ -1,8 +1,9 @@
 import { useId, useRef } from "react";
 import { FormattedMessage, useIntl } from "react-intl";
 import type { User } from "../../model/types";
-import { Avatar, CheckMark, CloseIcon, SearchField } from "../../ui";
+import { Avatar, CheckMark, CloseIcon } from "../../ui";
 import { PeopleList } from "../PeopleList/PeopleList";
+import { PeopleSearch } from "../PeopleList/PeopleSearch";
 import { PersonRow } from "../PersonRow/PersonRow";
 import type { VirtualListHandle } from "../VirtualList/VirtualList";
 import styles from "./PeoplePicker.module.css";
@@ -24,7 +25,6 @@ export interface PeoplePickerProps {
 /** Tick people in a list that can be searched; who is ticked stands above it. */
 export function PeoplePicker(props: PeoplePickerProps) {
   const { label, chosen, error } = props;
-  const intl = useIntl();
   const id = useId();
   const list = useRef<VirtualListHandle>(null);
   return (
@@ -41,17 +41,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
         </p>
       )}
       <ChosenPeople chosen={chosen} />
-      <SearchField
-        className={styles.search}
-        label={intl.formatMessage({ id: "contacts.search" })}
-        value={props.search}
-        onChange={props.onSearch}
-        onKeyDown={(event) => {
-          if (event.key !== "ArrowDown") return;
-          event.preventDefault();
-          list.current?.focus();
-        }}
-      />
+      <PeopleSearch className={styles.search} value={props.search} onChange={props.onSearch} list={list} />
       <PeopleList
         listRef={list}
         label={label}
