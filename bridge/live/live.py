@@ -10,6 +10,7 @@ import structlog
 
 from bridge.chat.changes import Change
 from bridge.chat.shapes import Viewing
+from bridge.clock import steady_ms
 from bridge.config import LiveConfig
 from bridge.db.engine import Database
 from bridge.errors import Unavailable
@@ -41,11 +42,12 @@ class Live:
         load: LoadConversation,
     ) -> None:
         self.hub, self.bus = Hub(), Bus(redis_url)
-        self.hints = MatrixHints(homeserver, typing_ms=int(config.typing_s * 1000) + 1000)
+        mark_ms = int(config.typing_s * 1000) + 1000  # of one who types: we say when it ends
+        self.hints = MatrixHints(homeserver, typing_ms=mark_ms)
         self.publisher = Publisher(self.hub, self.bus, load)
         self.presence = Presence(db, self.hub, self.bus, clock, config.offline_after_s, self.hints.presence)
         self.hints.on_still_online = partial(self.presence.from_matrix, is_online=True)
-        self.typing = Typing(db, self.hub, self.bus, school, config.typing_s, self.hints.typing)
+        self.typing = Typing(db, self.hub, self.bus, school, steady_ms, config.typing_s, mark_ms, self.hints.typing)
         self.catch_up = CatchUp(db, self.bus, self.publisher, viewing, clock)
         self._school = school
 

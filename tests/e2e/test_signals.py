@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from testbed.element import done
 from testbed.waiting import until
-from testbed.world import ANNA, BORIS, TEACHER, TEACHER_2
+from testbed.world import ANNA, BORIS, TEACHER, TEACHER_2, Socket
 
 from bridge.permissions.school import Role
 from e2e.story import Story
@@ -50,6 +50,34 @@ async def test_typing_in_matrix_is_seen_on_the_web(story: Story) -> None:
     assert frame["user_name"] == "Мария Петрова"
     await element.client.room_typing(group["room_id"], False)
     await heard.expect("typing.stop", user_id=TEACHER_2)
+
+
+async def test_who_stops_in_the_browser_and_begins_in_a_client_is_shown_at_once(story: Story) -> None:
+    """As soon as Matrix knows of the end: its clients and the bridge set one and the same mark."""
+    group, element = await story.class_7b(), await story.element(TEACHER_2)
+    room = group["room_id"]
+    heard, socket = await story.listen(ANNA, group["id"]), await story.listen(TEACHER_2, group["id"])
+
+    async def heard_so_often(times: int) -> None:
+        await until(lambda: len(_typing(heard)) == times, limit_s=4)
+
+    for turn in range(3):
+        await socket.send({"type": "typing.start"})
+        await heard_so_often(4 * turn + 1)
+        await element.sync_until(lambda: element.mxid in element.typing.get(room, ()))
+        await socket.send({"type": "typing.stop"})
+        await heard_so_often(4 * turn + 2)
+        await element.sync_until(lambda: element.mxid not in element.typing[room])
+        await element.client.room_typing(room, True, timeout=20_000)
+        await heard_so_often(4 * turn + 3)
+        await element.client.room_typing(room, False)
+        await heard_so_often(4 * turn + 4)
+    assert _typing(heard) == ["typing.start", "typing.stop"] * 6
+
+
+def _typing(heard: Socket) -> list[str]:
+    mine = (frame for frame in heard.frames if frame.get("user_id") == TEACHER_2)
+    return [frame["type"] for frame in mine if frame["type"].startswith("typing")]
 
 
 async def test_a_socket_makes_a_person_online_for_those_who_know_them(story: Story) -> None:
