@@ -4,11 +4,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test test-browser check format bench bench-roster bench-web clean
+.PHONY: help setup web demo test test-browser check-library check format bench bench-roster bench-web clean
 
 BIN := .venv/bin
 READY := .venv/.classbridge-is-installed
 ARGS ?=
+# Python keeps what it has compiled: the demo and the tests start it often.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## Say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
@@ -28,11 +30,17 @@ demo: web  ## A school on a real homeserver, in one command
 test: web  ## All tests but the browsers', on SQLite and PostgreSQL, with real Synapse and Redis; with ARGS pytest's alone
 	@scripts/install-system redis-server postgresql
 	@$(if $(ARGS),,scripts/npm run --silent test)
+	@$(if $(ARGS),,$(MAKE) --no-print-directory check-library)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-browser: web  ## The web app in Chromium and Firefox against a real bridge and Synapse
 	@scripts/install-system chromium firefox-esr fonts-inter fonts-noto-color-emoji
 	@scripts/npm run --silent e2e
+
+check-library: setup  ## The web app as a library, in a school's app with React 18 and 19
+	@NPM_FOLDER=web/library/react-18 scripts/npm exec true
+	@VITE_CONFIG_NATIVE_IGNORE_WARNING=true scripts/npm run --silent build:lib
+	@scripts/npm run --silent check:lib
 
 check: setup  ## Format, lint, types, layers, sizes
 	@$(BIN)/ruff format --check .
@@ -59,5 +67,5 @@ bench-web: web  ## Sizes of the web app, frames while scrolling, time to the fir
 	@scripts/npm run --silent bench
 
 clean:  ## Remove what was built; the data of the demo stays
-	rm -rf .venv bridge/api/page web/node_modules tests/clients/node_modules web/dist web/build build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv bridge/api/page web/node_modules web/library/react-18/node_modules tests/clients/node_modules web/dist web/build build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -18,6 +18,7 @@ from testbed.databases import KINDS, Databases, PostgresDatabases, SqliteDatabas
 from testbed.homeserver import TestedSynapse
 from testbed.postgres import PostgresServer
 from testbed.redis import RedisServer
+from testbed.scratch import write_to_memory
 
 from bridge.config import DatabaseConfig
 from bridge.db.engine import Database
@@ -31,7 +32,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """End as with Ctrl-C when a build machine gives up: with fixtures closed and servers stopped."""
+    write_to_memory()
+    # End as with Ctrl-C when a build machine gives up: with fixtures closed and servers stopped.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # How fast a machine is that does other work besides is no property of ours.
     settings.register_profile("classbridge", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 FILE_LINES = 400
 FUNCTION_LINES = 60
@@ -50,35 +52,42 @@ def _sources(folder: str) -> list[Source]:
     return [Source(name, text, ast.parse(text)) for name, text in texts]
 
 
-PROJECT = _sources(".")
-BRIDGE = [source for source in PROJECT if source.name.startswith("bridge/")]
+@pytest.fixture(scope="module")
+def project() -> list[Source]:
+    """Read when it is asked for, and gone after: the trees of all files are millions of objects."""
+    return _sources(".")
 
 
-def test_no_file_outgrows_its_budget():
-    lines = {source.name: source.text.count("\n") for source in PROJECT}
+@pytest.fixture(scope="module")
+def bridge(project: list[Source]) -> list[Source]:
+    return [source for source in project if source.name.startswith("bridge/")]
+
+
+def test_no_file_outgrows_its_budget(project: list[Source]):
+    lines = {source.name: source.text.count("\n") for source in project}
     assert len(lines) > 50
     assert {name: count for name, count in lines.items() if count > FILE_LINES} == {}
 
 
-def test_no_function_outgrows_its_budget():
+def test_no_function_outgrows_its_budget(project: list[Source]):
     lengths = {
         f"{source.name}:{name}": (node.end_lineno or node.lineno) - node.lineno + 1
-        for source in PROJECT
+        for source in project
         for name, node in source.functions()
     }
     assert {name: length for name, length in lengths.items() if length > FUNCTION_LINES} == {}
 
 
-def test_people_never_act_through_intents():
+def test_people_never_act_through_intents(bridge: list[Source]):
     """``IntentAPI`` invites and unbans on the way, so a refused person would get in."""
-    assert [source.name for source in BRIDGE if "IntentAPI" in source.text] == []
+    assert [source.name for source in bridge if "IntentAPI" in source.text] == []
 
 
-def test_tables_are_private_to_their_folder():
+def test_tables_are_private_to_their_folder(bridge: list[Source]):
     """What another folder needs, it asks that folder's functions for; only migrations look at all tables."""
     found = [
         f"{source.name} imports {module}"
-        for source in BRIDGE
+        for source in bridge
         if not source.name.startswith("bridge/db/")
         for module in _imports(source.tree)
         if (folder := _owner_of_tables(module)) and not source.name.startswith(folder)
@@ -92,10 +101,10 @@ def _owner_of_tables(module: str) -> str | None:
     return folder.replace(".", "/") + "/" if tables and folder.startswith("bridge.") else None
 
 
-def test_no_fault_is_swallowed():
+def test_no_fault_is_swallowed(bridge: list[Source]):
     catching = {
         f"{source.name}:{name}"
-        for source in BRIDGE
+        for source in bridge
         for name, function in source.functions()
         for node in ast.walk(function)
         if isinstance(node, ast.ExceptHandler) and _catches_all(node) and not isinstance(node.body[-1], ast.Raise)

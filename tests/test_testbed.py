@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from sqlalchemy import text
 from testbed import programs
 from testbed.homeserver import TestedSynapse
+from testbed.nursery import Nursery
 from testbed.ports import free_port
 from testbed.postgres import PostgresServer
 from testbed.redis import RedisServer
@@ -152,6 +153,36 @@ os.kill(os.getpid(), 9)
     pid = int((await parent.communicate())[0])
 
     assert parent.returncode == -9
+    await until(lambda: not psutil.pid_exists(pid))
+
+
+async def test_what_a_nursery_has_started_says_how_it_ended(tmp_path: Path):
+    nursery, log = Nursery("testbed.sleeper"), tmp_path / "sleeper.log"
+    try:
+        killed, done = [await nursery.fork(log, {"status": status}) for status in (None, 3)]
+        assert await done.wait() == 3
+        await until(lambda: log.read_text() == "here\nhere\n")
+        assert killed.returncode is None
+        killed.kill()
+        assert await killed.wait() == -9
+        assert not psutil.pid_exists(killed.pid)
+    finally:
+        nursery.stop()
+
+
+async def test_nothing_of_a_nursery_outlives_its_parent(tmp_path: Path):
+    program = f"""
+import asyncio, os, sys
+sys.path[:0] = {sys.path!r}
+from pathlib import Path
+from testbed.nursery import Nursery
+nursery = Nursery("testbed.sleeper")
+print(asyncio.run(nursery.fork(Path({str(tmp_path)!r}) / "sleeper.log", {{"status": None}})).pid, flush=True)
+os.kill(os.getpid(), 9)
+"""
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=subprocess.PIPE)
+    pid = int((await parent.communicate())[0].splitlines()[0])
+
     await until(lambda: not psutil.pid_exists(pid))
 
 

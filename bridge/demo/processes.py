@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGKILL, SIGTERM, Signals
+from typing import BinaryIO
 
 from bridge.errors import ConfigError
 
@@ -97,15 +98,7 @@ class ServerProcess:
         command.log_path.parent.mkdir(parents=True, exist_ok=True)
         with command.log_path.open("ab") as log:
             self._log_start = log.tell()
-            self._process = await asyncio.create_subprocess_exec(
-                *_launch(command),
-                cwd=command.cwd,
-                env=os.environ | command.env,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            self._process = await self._spawn(log)
         try:
             await self._until_ready()
         except BaseException:
@@ -137,6 +130,17 @@ class ServerProcess:
         with self.command.log_path.open("rb") as log:
             log.seek(self._log_start)
             return "\n".join(log.read().decode("utf-8", "replace").splitlines()[-LOG_TAIL_LINES:])
+
+    async def _spawn(self, log: BinaryIO) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *_launch(self.command),
+            cwd=self.command.cwd,
+            env=os.environ | self.command.env,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
     async def _until_ready(self) -> None:
         end = time.monotonic() + self._start_limit_s

@@ -19,6 +19,7 @@ import aiohttp
 import psutil
 import pytest
 from nio import AsyncClient, LoginResponse, RoomMessageText, SyncResponse
+from testbed.command import run
 from testbed.ports import free_port
 from testbed.waiting import until
 
@@ -194,15 +195,13 @@ async def test_another_school_in_the_same_folder_replaces_the_first(demo: Demo):
 
 
 @pytest.mark.parametrize("option", ["--port", "--homeserver-port"])
-async def test_a_taken_port_is_one_sentence_and_nothing_is_started(tmp_path: Path, option: str):
+def test_a_taken_port_is_one_sentence_and_nothing_is_started(tmp_path: Path, option: str):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        process = await start(tmp_path, option, port)
-        output, errors = await process.communicate()
-    assert process.returncode == 2
-    assert f"port {port} for" in errors.decode()
-    assert errors.decode().count("\n") == 1
-    assert output == b""
+        told = run("demo", option, str(port), cwd=tmp_path, status=2)
+    assert f"port {port} for" in told.stderr
+    assert told.stderr.count("\n") == 1
+    assert told.stdout == ""
     assert not (tmp_path / "data").exists()
 
 
@@ -215,9 +214,8 @@ async def test_a_taken_port_is_one_sentence_and_nothing_is_started(tmp_path: Pat
         (["--redis", "redis://127.0.0.1:1"], "does not answer"),
     ],
 )
-async def test_what_is_wrong_or_does_not_answer_is_one_sentence(tmp_path: Path, arguments: list[str], sentence: str):
-    process = await start(tmp_path, "--port", free_port(), "--homeserver-port", free_port(), *arguments)
-    _, errors = await process.communicate()
-    assert process.returncode == 2
-    assert sentence in errors.decode()
-    assert "Traceback" not in errors.decode()
+def test_what_is_wrong_or_does_not_answer_is_one_sentence(tmp_path: Path, arguments: list[str], sentence: str):
+    ports = ("--port", str(free_port()), "--homeserver-port", str(free_port()))
+    told = run("demo", *ports, *arguments, cwd=tmp_path, status=2)
+    assert sentence in told.stderr
+    assert "Traceback" not in told.stderr

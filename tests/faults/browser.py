@@ -10,10 +10,10 @@ from typing import Any
 
 import aiohttp
 import orjson
-from testbed.waiting import POLL_S
 from testbed.world import Api
 
 AWAY = (aiohttp.ClientError, ConnectionError, TimeoutError)
+AGAIN_S = 0.02
 PASSING = (500, 502, 503, 504)
 
 
@@ -71,7 +71,7 @@ class Browser:
             if status not in PASSING:
                 assert status < 400, (status, answer)
                 return answer
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(AGAIN_S)
 
     def texts(self, prefix: str) -> list[str]:
         """What the page shows, oldest first."""
@@ -88,7 +88,7 @@ class Browser:
             try:
                 await self._connection()
             except AWAY:
-                await asyncio.sleep(POLL_S)
+                await asyncio.sleep(AGAIN_S)
 
     async def _connection(self) -> None:
         address = f"/ws/chat/{self.conversation_id}/"

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from testbed.databases import Databases, PostgresDatabases, SqliteDatabases
+from testbed.nursery import Nursery
 
-from faults.bridge_process import Nursery
 from faults.crash import CrashSchool
 
 
 @pytest.fixture(scope="session")
-async def nursery() -> AsyncIterator[Nursery]:
-    nursery = Nursery()
-    await nursery.start()
+def nursery() -> Iterator[Nursery]:
+    """Starts bridges quickly; all of them end with it."""
+    nursery = Nursery("faults.nursery")
     yield nursery
-    await nursery.stop()
+    nursery.stop()
 
 
 async def _school(

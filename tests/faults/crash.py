@@ -12,13 +12,14 @@ from typing import Any
 from urllib.parse import quote
 
 from nio import AsyncClient, RoomSendResponse
+from testbed.nursery import Nursery
 from testbed.outbox import until_sent
 from testbed.waiting import until
 from testbed.world import ANNA, TEACHER, TEACHER_2, World
 
 from bridge.config import DatabaseConfig
 from bridge.db.engine import Database
-from faults.bridge_process import BridgeProcess, Nursery
+from faults.bridge_process import BridgeProcess
 from faults.browser import Browser
 from faults.fault_points import SELF, Arm
 from faults.timeline import texts_in_matrix

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from testbed.nursery import Nursery
 from testbed.outbox import until_sent
 from testbed.ports import free_port
 from testbed.redis import RedisServer
@@ -13,7 +14,7 @@ from testbed.world import Api, World
 
 from bridge.config import DatabaseConfig
 from bridge.db.engine import Database
-from faults.bridge_process import BridgeProcess, Nursery
+from faults.bridge_process import BridgeProcess
 from faults.crash import OUTBOX, SOON
 
 LIVE = {"offline_after_s": 0.3, "typing_s": 0.5}

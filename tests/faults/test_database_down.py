@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 from testbed.databases import PostgresDatabases
+from testbed.nursery import Nursery
 from testbed.postgres import PostgresServer
 
-from faults.bridge_process import Nursery
 from faults.crash import CrashSchool, texts_of
 
 READS = ("conversations/", "messages/?conversation_id={id}", "sync/?since=1", "contacts/", "conversations/{id}/", "me/")

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from testbed.databases import PostgresDatabases
+from testbed.nursery import Nursery
 from testbed.redis import RedisServer
 from testbed.waiting import until
 from testbed.world import ANNA, BORIS, TEACHER, TEACHER_2, VERA
 
-from faults.bridge_process import Nursery
 from faults.browser import Browser
 from faults.crash import texts_of
 from faults.district import District

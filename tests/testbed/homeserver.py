@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import secrets
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
 import aiohttp
@@ -14,9 +16,18 @@ from bridge.config import AppserviceConfig, HomeserverConfig
 from bridge.demo.synapse import SynapseAdmin, SynapseProcess, write_homeserver_config
 from bridge.demo.synapse_config import Rules
 from bridge.matrix.registration import write_registration
+from testbed.nursery import Fork, Nursery
 from testbed.ports import free_port
 
 SERVER_NAME = "school.test"
+
+
+@cache
+def _nursery() -> Nursery:
+    """One for the session: what it has loaded is the same for all homeservers."""
+    nursery = Nursery("testbed.synapse_nursery")
+    atexit.register(nursery.stop)
+    return nursery
 
 
 class TestedSynapse(SynapseProcess):
@@ -60,6 +71,10 @@ class TestedSynapse(SynapseProcess):
             rules=None if rules is None else Rules(self.appservice.url, self.appservice.hs_token, **rules),
         )
         super().__init__(config)
+
+    async def _spawn(self, log: BinaryIO) -> Fork:
+        wish = {"config": str(self.config.path), "cwd": str(self.config.data_dir)}
+        return await _nursery().fork(self.command.log_path, wish)
 
     @property
     def url(self) -> str:

@@ -21,6 +21,8 @@ SETTINGS = {
     "unix_socket_directories": "",
     "max_connections": "200",
     "fsync": "on",  # the crash tests mean it
+    "min_wal_size": "32MB",  # it may be in memory
+    "max_wal_size": "128MB",
 }
 
 

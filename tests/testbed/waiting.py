@@ -8,7 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-POLL_S = 0.02
+# Soon at first, then seldom: what is asked takes the processor from what is waited for.
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.01, 0.1
 
 
 async def until(condition: Callable[[], Any | Awaitable[Any]], *, limit_s: float = 40) -> Any:
@@ -19,6 +20,7 @@ async def until(condition: Callable[[], Any | Awaitable[Any]], *, limit_s: float
         AssertionError: It was never true within *limit_s*; says what it gave last.
     """
     end = time.monotonic() + limit_s
+    pause_s = FIRST_PAUSE_S
     while True:
         found = condition()
         if inspect.isawaitable(found):
@@ -27,4 +29,5 @@ async def until(condition: Callable[[], Any | Awaitable[Any]], *, limit_s: float
             return found
         if time.monotonic() > end:
             raise AssertionError(f"not true within {limit_s:g} s; last: {found!r}")
-        await asyncio.sleep(POLL_S)
+        await asyncio.sleep(pause_s)
+        pause_s = min(1.5 * pause_s, LONGEST_PAUSE_S)
