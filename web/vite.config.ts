@@ -30,6 +30,8 @@ function page() {
     target: "es2022",
     assetsInlineLimit: 0, // a data: address would need a hole in the Content-Security-Policy
     modulePreload: { polyfill: false },
+    // One sheet for all: one of a late part that failed would never be asked for again, and the part come without it.
+    cssCodeSplit: false,
     rolldownOptions: {
       output: {
         codeSplitting: { groups: CHUNK_GROUPS },
@@ -51,6 +53,6 @@ function library() {
       fileName: "index",
       cssFileName: "style",
     },
-    rolldownOptions: { external: [/^react($|\/)/, /^react-dom($|\/)/] },
+    rolldownOptions: { external: [/^react($|\/)/, /^react-dom($|\/)/], checks: { pluginTimings: false } },
   };
 }

@@ -2,9 +2,12 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import { beforeAll, describe, expect, test } from "vitest";
+import { observeMotion } from "./testbed/pageScripts";
 import { SchoolClass } from "./testbed/people";
 import type { Person } from "./testbed/person";
 import { furnish, SCENES, stage } from "./testbed/scenes";
+import { STATES } from "./testbed/states";
+import { until } from "./testbed/until";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -37,6 +40,87 @@ describe.each([
   });
 });
 
+describe.each([
+  { scheme: "light", language: "ru" },
+  { scheme: "dark", language: "en" },
+] as const)("axe finds nothing in a state of a moment: $scheme, $language", ({ scheme, language }) => {
+  test.each(STATES.map((state) => [state.name, state] as const))("%s", async (_, state) => {
+    const person = await stage(school, state, { scheme, language });
+    expect(await violations(person)).toEqual([]);
+    await person.leave();
+  });
+});
+
+describe("Enlarged", () => {
+  /** 200 % of a laptop, of a phone on its side, of a tablet; and the 320 × 256 of WCAG 1.4.10. */
+  const SIZES = [
+    [720, 450],
+    [640, 360],
+    [384, 512],
+    [320, 256],
+  ] as const;
+
+  const isWider = (person: Person) =>
+    person.page.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll("[role=log]")].some(
+        (one) => one.scrollWidth > one.clientWidth,
+      ),
+    );
+
+  test.each(SIZES)("at %d × %d nothing is beside the screen, and one can write", async (width, height) => {
+    const person = await school.person("petrova", { width, height });
+    expect(await isWider(person)).toBe(false);
+    for (const [name, last] of [
+      ["Миша Зайцев", "План"],
+      ["Пётр Орлов", "Отлично!"],
+    ] as const) {
+      const back = await person.page.$("[data-narrow=true] [data-sc-window]");
+      if (back) await person.click("button", person.say("window.back"));
+      await person.open(name);
+      await person.message(last);
+      expect(await isWider(person)).toBe(false);
+      const field = await (await person.composer()).evaluate((one) => {
+        const { left, top, width: wide, height: high } = one.getBoundingClientRect();
+        const isOnTop = one.contains(document.elementFromPoint(left + wide / 2, top + high / 2));
+        return { isOnTop, isWhole: left >= 0 && left + wide <= innerWidth && top + high <= innerHeight };
+      });
+      expect(field).toEqual({ isOnTop: true, isWhole: true });
+    }
+    await person.leave();
+  });
+});
+
+describe("Who has asked for less motion", () => {
+  /** From the list into a conversation where somebody types, and to a window above it. */
+  async function movedFor(preference: "reduce" | "no-preference"): Promise<string[]> {
+    const person = await school.person("petrova", { before: [observeMotion] });
+    await person.page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: preference }]);
+    await person.page.reload();
+    await person.listIsShown();
+    await person.open("Пётр Орлов");
+    await person.message("Отлично!");
+    const other = await school.person("orlov");
+    await other.open("Анна Петрова");
+    await other.write("д");
+    await person.sees("typing", () => document.querySelector("[data-typing=true]") !== null, null);
+    await person.click("button", person.say("settings.menu"));
+    await person.click("menuitem", person.say("settings.title"));
+    await person.find("dialog", person.say("settings.title"));
+    await person.page.keyboard.press("Escape");
+    await until(async () => !(await person.has("dialog", person.say("settings.title"))));
+    await other.page.keyboard.press("Backspace");
+    await person.sees("no typing", () => document.querySelector("[data-typing=true]") === null, null);
+    const moved = await person.page.evaluate(() => [...window.moved]);
+    await Promise.all([person.leave(), other.leave()]);
+    return moved;
+  }
+
+  test("nothing moves for them: neither list, nor typing dots, nor a window that opens", async () => {
+    expect(await movedFor("no-preference")).not.toEqual([]); // for the others it does
+    expect(await movedFor("reduce")).toEqual([]);
+  });
+});
+
 describe("On a phone", () => {
   test.each(SCENES.map((scene) => [scene.name, scene] as const))(
     "axe finds nothing: %s",
@@ -48,6 +132,55 @@ describe("On a phone", () => {
       await person.leave();
     },
   );
+});
+
+describe("The focus", () => {
+  const focused = (person: Person) =>
+    person.page.evaluate(() => {
+      const { activeElement: element } = document;
+      return element?.getAttribute("aria-label") ?? element?.textContent ?? "";
+    });
+
+  test("is on the message that was deleted, as before the question", async () => {
+    const person = await school.person("petrova");
+    await person.open(school.math);
+    await person.send("Это лишнее");
+    await person.message("Это лишнее", ({ status }) => status === "sent" || status === "read");
+    await (await person.element("Это лишнее")).focus();
+    await person.page.keyboard.press("Enter");
+    await person.click("menuitem", person.say("message.action.remove"));
+    await person.click("button", person.say("message.remove.confirm"));
+    await until(async () => (await focused(person)).includes(person.say("message.deleted")), {
+      what: "the focus on the deleted message",
+    });
+    await person.leave();
+  });
+
+  test("is in the list when the conversation has gone from it", async () => {
+    const person = await school.person("petrova");
+    await person.open("Миша Зайцев");
+    await person.click("button", person.say("window.menu"));
+    await person.click("menuitem", person.say("window.command.leave"));
+    await person.click("button", person.say("window.leave.confirm"));
+    await until(async () => (await person.findRow("Миша Зайцев")) === null);
+    await person.sees(
+      "a row in focus",
+      () => document.activeElement?.hasAttribute("data-conversation"),
+      null,
+    );
+    await person.api.direct(school.user("zaitsev")); // back again
+    await person.leave();
+  });
+
+  test("is in the field when an upload was cancelled", async () => {
+    const state = STATES.find(({ name }) => name === "upload under way")!;
+    const person = await stage(school, state, {});
+    await person.click("button", person.say("message.cancelUpload", { name: "запись.pdf" }));
+    await person.sees("no upload", () => document.querySelector("[role=progressbar]") === null, null);
+    await until(async () => (await focused(person)) !== "", { what: "something in focus" });
+    expect(await person.page.evaluate(() => document.activeElement === document.body)).toBe(false);
+    await person.leave();
+  });
 });
 
 describe("By the keyboard alone", () => {

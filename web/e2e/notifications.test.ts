@@ -4,6 +4,7 @@ import { observeNotifications } from "./testbed/pageScripts";
 import { SchoolClass } from "./testbed/people";
 import type { Person } from "./testbed/person";
 import { until } from "./testbed/until";
+import { setVisible } from "./testbed/visibility";
 import { say } from "./testbed/words";
 
 const school = new SchoolClass("notices");
@@ -48,22 +49,15 @@ async function noToasts(): Promise<void> {
   await until(async () => (await toasts()).length === 0, { what: "no toasts" });
 }
 
-function observed<Answer>(look: (seen: Window["observed"]) => Answer): Promise<Answer> {
-  return teacher.page.evaluate(`(${look.toString()})(window.observed)`) as Promise<Answer>;
+/** What is in sight besides a message that is told later, from another conversation: what should be silent had its time. */
+async function toldBefore(later: string): Promise<string[]> {
+  await belova.say((await belova.direct(teacher.user)).id, later);
+  await toast(later);
+  return (await toasts()).map((one) => one.text).filter((text) => !text.includes(later));
 }
 
-/** Another tab is in front; or this one again. */
-async function setVisible(isVisible: boolean): Promise<void> {
-  await teacher.page.evaluate((visible) => {
-    Object.defineProperty(document, "visibilityState", {
-      value: visible ? "visible" : "hidden",
-      configurable: true,
-    });
-    Object.defineProperty(document, "hidden", { value: !visible, configurable: true });
-    document.hasFocus = () => visible;
-    document.dispatchEvent(new Event("visibilitychange"));
-    window.dispatchEvent(new Event(visible ? "focus" : "blur"));
-  }, isVisible);
+function observed<Answer>(look: (seen: Window["observed"]) => Answer): Promise<Answer> {
+  return teacher.page.evaluate(`(${look.toString()})(window.observed)`) as Promise<Answer>;
 }
 
 async function openSettings(): Promise<void> {
@@ -95,7 +89,7 @@ describe("Типы уведомлений", () => {
     await noToasts();
     await orlov.say(talk.id, "В открытом чате");
     await teacher.message("В открытом чате");
-    expect(await toasts()).toEqual([]);
+    expect(await toldBefore("А это в другом")).toEqual([]);
   });
 
   test("Упоминание @username", async () => {
@@ -106,11 +100,13 @@ describe("Типы уведомлений", () => {
   });
 
   test("Desktop notifications (если разрешено)", async () => {
-    await setVisible(false);
+    await setVisible(teacher, false);
     await orlov.say(talk.id, "Ещё не разрешено");
     await teacher.message("Ещё не разрешено");
+    await orlov.say(talk.id, "И после этого"); // by then the first would have been shown
+    await teacher.message("И после этого");
     expect(await observed((seen) => seen.shown.length)).toBe(0);
-    await setVisible(true);
+    await setVisible(teacher, true);
   });
 
   test("Звуковой сигнал", async () => {
@@ -181,7 +177,7 @@ describe("Desktop notifications", () => {
     await orlov.say(talk.id, "Видно и так");
     await toast("Видно и так");
     expect(await observed((seen) => seen.shown.length)).toBe(0);
-    await setVisible(false);
+    await setVisible(teacher, false);
     await orlov.say(talk.id, "Видно на рабочем столе");
     await until(async () => (await observed((seen) => seen.shown.length)) === 1);
     expect(await observed((seen) => [seen.shown[0]!.title, seen.shown[0]!.body])).toEqual([
@@ -195,7 +191,7 @@ describe("Desktop notifications", () => {
       const [last] = seen.shown.slice(-1);
       for (const listener of [last!.onclick, ...last!.listeners]) listener?.(new Event("click"));
     });
-    await setVisible(true);
+    await setVisible(teacher, true);
     await until(() => teacher.has("heading", STUDENT));
     await teacher.message("Видно на рабочем столе");
   });
@@ -259,6 +255,7 @@ describe("Звуковой сигнал", () => {
     const before = await observed((seen) => seen.dings);
     await orlov.say(talk.id, "Без звука");
     await toast("Без звука");
+    await toldBefore("И это тоже");
     expect(await observed((seen) => seen.dings)).toBe(before);
     await openSettings();
     await teacher.click("switch", say("settings.sound"));
@@ -268,6 +265,7 @@ describe("Звуковой сигнал", () => {
     await closeDialog();
     await orlov.say(talk.id, "Снова со звуком");
     await until(async () => (await observed((seen) => seen.dings)) > before);
+    expect(await observed((seen) => seen.dings)).toBe(before + 1); // those without a sound did not ring later
   });
 });
 
@@ -284,7 +282,7 @@ describe("WebSocket обработка", () => {
     await noToasts();
     await orlov.say(talk.id, "Чат открыт");
     await teacher.message("Чат открыт");
-    expect(await toasts()).toEqual([]);
+    expect(await toldBefore("Чат не открыт")).toEqual([]);
   });
 
   test("Если нет - показать уведомление", async () => {

@@ -4,6 +4,7 @@ import type { Conversation, Message } from "../src/model/types";
 import { Demo } from "./testbed/demo";
 import { SchoolClass } from "./testbed/people";
 import type { Person } from "./testbed/person";
+import { Samples, text } from "./testbed/samples";
 import { until } from "./testbed/until";
 import { say } from "./testbed/words";
 
@@ -112,6 +113,78 @@ describe("A reload", () => {
     await student.page.keyboard.press("Enter");
     await student.message("Недописанное");
   });
+});
+
+const REFRESH = "/api/auth/token/refresh/";
+
+/** From its next loading on, the page gets no token before `end`. Without `status` it gets no answer at all. */
+async function withoutTokens(
+  person: Person,
+  status?: number,
+): Promise<{ asked(): number; end(): Promise<void> }> {
+  person.watch.allow(...OFFLINE);
+  const held: HTTPRequest[] = [];
+  let asked = 0;
+  const answer = (request: HTTPRequest) => {
+    if (!request.url().endsWith(REFRESH)) return void request.continue();
+    asked += 1;
+    if (status === undefined) held.push(request);
+    else void request.respond({ status, contentType: "application/json", body: '{"detail": "Not now."}' });
+  };
+  person.page.on("request", answer);
+  await person.page.setRequestInterception(true);
+  return {
+    asked: () => asked,
+    end: async () => {
+      person.page.off("request", answer);
+      await Promise.all(held.map((request) => request.continue()));
+      await person.page.setRequestInterception(false);
+    },
+  };
+}
+
+describe("Before there is a token", () => {
+  const samples = new Samples();
+  afterAll(() => samples.remove());
+
+  test.each([
+    ["before the token has come", "в ожидании", undefined],
+    ["while the refresh answers 503", "при отказе", 503],
+  ])(
+    "what is sent %s, words and file, has a clock, and goes out afterwards, once",
+    async (_, mark, status) => {
+      await student.open(TEACHER);
+      await student.message("Начало");
+      const tokens = await withoutTokens(student, status);
+      await student.page.reload();
+      await student.listIsShown();
+      await student.open(TEACHER);
+      await until(() => tokens.asked() > 0);
+      const [words, file] = [`Слова ${mark}`, `файл ${mark}.txt`];
+      await student.write(words);
+      await student.page.keyboard.press("Enter");
+      await student.message(words, (message) => message.status === "pending");
+      await student.attach(samples.write(file, text("пять")));
+      await student.seesText(file);
+      await (await student.composer()).focus();
+      await student.page.keyboard.press("Enter");
+      await student.message(file, (message) => message.status === "pending");
+      const field = await student.composer();
+      expect(await field.evaluate((element) => (element as HTMLTextAreaElement).value)).toBe("");
+      const arrived = async () =>
+        (await petrova.messages(talk.id)).flatMap((message: Message) => {
+          const said = message.file?.file_name ?? message.text;
+          return said.includes(mark) ? [said] : [];
+        });
+      expect(await arrived()).toEqual([]);
+      await tokens.end();
+      await retryUnlessItIsThere(student);
+      for (const one of [words, file]) {
+        await student.message(one, (message) => message.status === "sent" || message.status === "read");
+      }
+      expect(await arrived()).toEqual([words, file]);
+    },
+  );
 });
 
 describe("Two tabs of one person", () => {

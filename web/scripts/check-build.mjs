@@ -2,45 +2,14 @@
  * Looks at what was built (bridge/api/page, or the folder given): prints gzipped sizes, and fails when the first load
  * without React is larger than the limit, or when the address of a foreign host stands anywhere in it.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { foreignHosts, textsIn } from "./foreignHosts.mjs";
 
 const LIMIT_KB = 150;
 const folder = process.argv[2] ?? fileURLToPath(new URL("../../bridge/api/page", import.meta.url));
 
-/** Never fetched: names of XML vocabularies, and what error messages of libraries refer to. */
-const HARMLESS = new Set([
-  "www.w3.org",
-  "react.dev",
-  "formatjs.github.io",
-  "github.com",
-  "developer.mozilla.org",
-  "radix-ui.com",
-]);
-const ADDRESS = /(?:https?|wss?):(?:\\?\/){2}([a-z0-9-]+(?:\.[a-z0-9-]+)+)/gi;
-const SCHEMELESS = /(?:url\(|src=|href=)["']?\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)/gi;
-
-function* filesIn(path) {
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    const full = join(path, entry.name);
-    if (entry.isDirectory()) yield* filesIn(full);
-    else if (/\.(js|css|html|svg|json|webmanifest)$/.test(entry.name)) yield full;
-  }
-}
-
-const files = [...filesIn(folder)].map((path) => ({
-  name: relative(folder, path),
-  text: readFileSync(path, "utf8"),
-}));
-const foreign = files.flatMap(({ name, text }) =>
-  [ADDRESS, SCHEMELESS].flatMap((pattern) =>
-    [...text.matchAll(pattern)]
-      .filter(([, host]) => !HARMLESS.has(host))
-      .map(([found]) => `${name}: ${found}`),
-  ),
-);
+const files = textsIn(folder);
 
 const html = files.find(({ name }) => name === "index.html").text;
 const scripts = new Map(
@@ -70,7 +39,7 @@ const total = sizes
 console.log(`${kb(total)} KB  first load without React, gzipped (limit ${LIMIT_KB})`);
 
 const faults = [
-  ...foreign.map((one) => `A foreign host: ${one}`),
+  ...foreignHosts(files).map((one) => `A foreign host: ${one}`),
   ...(first.size === 0 ? ["No script of the page was found."] : []),
   ...(total > LIMIT_KB * 1024 ? [`The first load is ${kb(total)} KB, more than ${LIMIT_KB} KB.`] : []),
 ];

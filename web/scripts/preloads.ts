@@ -22,11 +22,7 @@ function tagsFor(bundle: Rollup.OutputBundle, entry: Rollup.OutputChunk): HtmlTa
     first.flatMap((one) => one.dynamicImports),
   );
   const wanted = rest.filter((one) => !first.includes(one));
-  const styles = new Set(wanted.flatMap((one) => [...(one.viteMetadata?.importedCss ?? [])]));
-  return [
-    ...wanted.map((one) => link({ rel: "modulepreload", crossorigin: true, href: `/${one.fileName}` })),
-    ...[...styles].map((name) => link({ rel: "stylesheet", crossorigin: true, href: `/${name}` })),
-  ];
+  return wanted.map((one) => link({ rel: "modulepreload", crossorigin: true, href: `/${one.fileName}` }));
 }
 
 function link(attrs: HtmlTagDescriptor["attrs"]): HtmlTagDescriptor {

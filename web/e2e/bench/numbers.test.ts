@@ -129,6 +129,10 @@ test(`frames while ${CHATS} chats are scrolled`, async () => {
 test(`frames while ${MESSAGES} messages are scrolled`, async () => {
   const teacher = await school.person("petrova");
   const real = (await teacher.api.conversations()).find((one) => one.name === school.math)!;
+  await teacher.api.say(real.id, "Здравствуйте!"); // without a last message the app takes the conversation for cleared
+  await until(async () => (await teacher.rowText(school.math)).includes("Здравствуйте!"), {
+    what: "its row",
+  });
   await answer(teacher, new RegExp(`/messages/\\?.*conversation_id=${real.id}`), (url) => {
     const limit = Number(url.searchParams.get("limit") ?? url.searchParams.get("page_size") ?? 50);
     const before = Number(url.searchParams.get("before") ?? MESSAGES + 1);

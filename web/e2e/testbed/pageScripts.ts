@@ -39,6 +39,8 @@ interface Observed {
 declare global {
   interface Window {
     observed: Observed;
+    /** See `observeMotion`. */
+    moved: Set<string>;
   }
 }
 
@@ -78,4 +80,18 @@ export function observeNotifications(): void {
     return Promise.resolve();
   };
   window.observed = observed;
+}
+
+/** Of every frame: what moves in it for longer than a thousandth of a second. */
+export function observeMotion(): void {
+  const moved = new Set<string>();
+  window.moved = moved;
+  const look = () => {
+    for (const { effect } of document.getAnimations()) {
+      const target = effect instanceof KeyframeEffect ? effect.target : null;
+      if (Number(effect?.getComputedTiming().activeDuration) > 1) moved.add(String(target?.className));
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
 }

@@ -203,18 +203,6 @@ export class Person {
     return (await this.page.$(`[data-message-id="${id}"]`)) as ElementHandle<HTMLElement>;
   }
 
-  /** The viewer takes no click while it is still coming up. */
-  async closePicture(): Promise<void> {
-    const close = this.say("lightbox.close");
-    await until(
-      async () => {
-        await (await this.findShown("button", close))?.evaluate((button) => button.click());
-        return !(await this.has("button", close));
-      },
-      { what: "the picture's end" },
-    );
-  }
-
   // -- files -----------------------------------------------------------------------------------------------------------
 
   /** Through the composer's panel, as with the mouse; the browser's own dialog is answered with these paths. */

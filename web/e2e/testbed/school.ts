@@ -14,6 +14,10 @@ export const CLASSES = [
   "accessible",
   "pictures",
   "firefox",
+  "looks",
+  "addresses",
+  "parts",
+  "details",
 ] as const;
 export type ClassName = (typeof CLASSES)[number];
 
@@ -29,7 +33,7 @@ export type Who = (typeof PEOPLE)[number]["name"];
 export type Username = `${Who}.${ClassName}`;
 
 /** Anna teaches all four mathematics; Oleg teaches Pyotr alone. Each class has a letter, as in a school. */
-const LETTERS = "АБВГДЕЖЗИКЛ";
+const LETTERS = "АБВГДЕЖЗИКЛМНОП";
 const GROUPS = [
   { subject: "math", teachers: ["petrova"], students: ["orlov", "belova", "zaitsev", "kozlova"] },
   { subject: "physics", teachers: ["volkov"], students: ["orlov"] },

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { EMPTY_STATE, EMPTY_TIMELINE, type OutboxEntry } from "../store/state";
 import { createChatStore } from "../store/store";
-import { makeConversation, makeMe, makeMessage, NOW } from "../testing";
+import { makeConversation, makeDraft, makeMe, makeMessage, NOW } from "../testing";
 import { until } from "../testing/api";
 import type { Cache } from "./cache";
 import { databaseName } from "./database";
@@ -51,7 +51,7 @@ const kinds: [string, () => Promise<Cache>][] = [
 test.each(kinds)("%s gives back what was written", async (_, open) => {
   const cache = await open();
   const conversation = makeConversation({ id: 1 });
-  const draft = { text: "Начато", replyTo: makeMessage(), editing: null };
+  const draft = makeDraft({ text: "Начато", replyTo: makeMessage() });
   await cache.write({
     me: makeMe(),
     rev: 7,
@@ -139,6 +139,34 @@ test("When the person changes, what the other one has left is deleted", async ()
   });
 });
 
+test("When the person changes, only what the other one has sent in vain waits for them", async () => {
+  const server = `server-${Math.random()}`;
+  const draft = makeDraft({ text: "Начато" });
+  const first = await openCache(server, 1);
+  await first.write({
+    me: makeMe(),
+    rev: 7,
+    conversations: [makeConversation()],
+    timelines: [[1, [makeMessage()]]],
+    drafts: [[1, draft]],
+  });
+  await first.putOutbox([entry("a")]);
+  first.close();
+  const second = await openCache(server, 2);
+  opened.push(second);
+  expect(await second.listOutbox()).toEqual([]);
+  await until(async () => {
+    const left = await IdbCache.open(databaseName(server, 1), () => {});
+    const [start, messages] = [await left.load(), await left.loadTimeline(1)];
+    left.close();
+    expect(start).toEqual({ me: null, rev: null, conversations: [], drafts: {} });
+    expect(messages).toEqual([]);
+  });
+  const back = await openCache(server, 1);
+  opened.push(back);
+  expect(await back.listOutbox()).toEqual([entry("a")]);
+});
+
 test("Without IndexedDB everything is kept in memory", async () => {
   vi.stubGlobal("indexedDB", undefined);
   const cache = await openCache("none", 1);
@@ -189,6 +217,6 @@ test("Only windows that reach the end are kept, and of them the end", () => {
 });
 
 test("A draft that was sent is deleted", () => {
-  const before = { ...EMPTY_STATE, drafts: { 1: { text: "а", replyTo: null, editing: null } } };
+  const before = { ...EMPTY_STATE, drafts: { 1: makeDraft({ text: "а" }) } };
   expect(changesBetween(before, EMPTY_STATE)!.drafts).toEqual([[1, null]]);
 });

@@ -3,7 +3,7 @@ import type { Draft, Me } from "../model/types";
 import { bySeq } from "../store/outbox";
 import type { OutboxEntry } from "../store/state";
 import type { Cache, CacheBatch, CachedStart } from "./cache";
-import { type Database, openDatabase } from "./database";
+import { type Database, type Lease, openDatabase } from "./database";
 
 /** The cache in IndexedDB. Several windows write to it: an older conversation never replaces a newer one. */
 export class IdbCache implements Cache {
@@ -99,7 +99,7 @@ export class IdbCache implements Cache {
 
   async lease(name: string, owner: string, until: number, now: number): Promise<boolean> {
     const tx = this.db.transaction("meta", "readwrite");
-    const held = (await tx.store.get(`lease:${name}`)) as { owner: string; until: number } | undefined;
+    const held = (await tx.store.get(`lease:${name}`)) as Lease | undefined;
     const isFree = !held || held.owner === owner || held.until < now;
     if (isFree) await tx.store.put({ owner, until }, `lease:${name}`);
     await tx.done;

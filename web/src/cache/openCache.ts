@@ -1,5 +1,5 @@
 import type { Cache, CacheBatch, CachedStart } from "./cache";
-import { databaseName, deleteOthers } from "./database";
+import { databaseName, forgetOthers } from "./database";
 import { IdbCache } from "./idbCache";
 import { MemoryCache } from "./memoryCache";
 
@@ -28,7 +28,7 @@ export async function openCache(server: string, personId: number): Promise<Cache
     safe.fallBack();
   }
   // Not waited for: a window that hangs may hold its database open for long.
-  deleteOthers(server, personId).catch(ignoreStorageFault);
+  forgetOthers(server, personId).catch(ignoreStorageFault);
   return safe;
 }
 

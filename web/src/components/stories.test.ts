@@ -15,7 +15,7 @@ describe("a part of the interface that many use", () => {
   // What draws nothing by itself: it is around every story, or in a part that has one.
   const unseen = new Set(["ThemeRoot", "icons"]);
   const parts = readdirSync("src/ui")
-    .filter((file) => file.endsWith(".tsx") && !file.includes(".stories."))
+    .filter((file) => file.endsWith(".tsx") && !/\.(stories|test)\./.test(file))
     .map((file) => file.replace(".tsx", ""))
     .filter((name) => !unseen.has(name));
 

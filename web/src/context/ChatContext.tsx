@@ -1,6 +1,6 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { IntlProvider } from "react-intl";
 import type { EarlyCache } from "../cache/earlyCache";
 import { MESSAGES } from "../i18n/messages";
@@ -14,8 +14,10 @@ export type Theme = "light" | "dark" | "auto";
 export interface ChatProviderProps {
   /** The bridge's address; empty: the page's own. */
   apiBase?: string;
-  /** Gives the panel's access token; asked again, with `true`, when the last one was refused. */
-  getToken?: GetToken;
+  /** Gives the panel's access token; asked again, with `true`, when the last one was refused. None: nobody is signed in. */
+  getToken?: GetToken | undefined;
+  /** Told when nobody is signed in any more: `getToken` gave none, or one that the bridge does not take. */
+  onSignedOut?: (() => void) | undefined;
   /** Who was signed in here last, where that is known: their cached chats are shown before the token is there. */
   lastPersonId?: number | null;
   /** Their cache, opened before the chat is drawn for the first time. */
@@ -35,49 +37,56 @@ interface Look {
   nonce: string | undefined;
 }
 
-const ClientContext = createContext<ChatClient | null>(null);
-const LookContext = createContext<Look>({ locale: "ru", theme: "auto", nonce: undefined });
+const DEFAULT_LOOK: Look = { locale: "ru", theme: "auto", nonce: undefined };
 
-/** Everything below it shares one connection, one state and one language. */
+/** The client of the nearest `ChatProvider`: the connection, and the state of all chats. Null: there is none above. */
+export const ChatContext = createContext<ChatClient | null>(null);
+const LookContext = createContext<Look | null>(null);
+
+/**
+ * Everything below it shares one connection, one state and one language. Inside another one, without `getToken` and
+ * `client` of its own, it shares the outer one's, and may change the look.
+ */
 export function ChatProvider(props: ChatProviderProps) {
-  const { apiBase = "", locale = "ru", theme = "auto", nonce, children } = props;
-  const client = useClient(props, apiBase, locale);
+  const outer = useContext(LookContext) ?? DEFAULT_LOOK;
+  const { apiBase = "", locale = outer.locale, theme = outer.theme, nonce = outer.nonce, children } = props;
+  const client = useClient(props, apiBase);
+  useSignedOut(client, props.onSignedOut);
   const look = useMemo(() => ({ locale, theme, nonce }), [locale, theme, nonce]);
   useEffect(() => {
     if (nonce) setNonce(nonce);
   }, [nonce]);
   return (
     <LookContext.Provider value={look}>
-      <ClientContext.Provider value={client}>
+      <ChatContext.Provider value={client}>
         <QueryClientProvider client={client.queries}>
           <IntlProvider locale={locale} messages={MESSAGES[locale]} defaultLocale="ru">
             {children}
           </IntlProvider>
         </QueryClientProvider>
-      </ClientContext.Provider>
+      </ChatContext.Provider>
     </LookContext.Provider>
   );
 }
 
-function useClient(props: ChatProviderProps, apiBase: string, locale: Language): ChatClient {
-  const { getToken, client: given, lastPersonId, early } = props;
+function useClient(props: ChatProviderProps, apiBase: string): ChatClient {
+  const { getToken, lastPersonId, early } = props;
+  const outer = useContext(ChatContext);
+  const given = props.client ?? (getToken ? null : outer);
+  if (!given && !getToken)
+    throw new Error("This needs `getToken`, a `client`, or a <ChatProvider> above it.");
   // A new function at each rendering of the school's app must not mean a new connection.
-  const [latest] = useState(() => ({ getToken, locale, lastPersonId, early }));
+  const [latest] = useState(() => ({ getToken: getToken ?? noToken, lastPersonId, early }));
   useEffect(() => {
-    latest.getToken = getToken;
-    latest.locale = locale;
-  }, [latest, getToken, locale]);
+    latest.getToken = getToken ?? noToken;
+  }, [latest, getToken]);
   const client = useMemo(() => {
     if (given) return given;
     return createChat({
       apiBase,
-      getToken: (isRenewal) => {
-        if (!latest.getToken) throw new Error("ChatProvider needs `getToken` or `client`.");
-        return latest.getToken(isRenewal);
-      },
+      getToken: (isRenewal) => latest.getToken(isRenewal),
       lastPersonId: latest.lastPersonId ?? null,
       early: latest.early ?? null,
-      getLocale: () => latest.locale,
     });
   }, [apiBase, given, latest]);
   useEffect(() => {
@@ -88,13 +97,23 @@ function useClient(props: ChatProviderProps, apiBase: string, locale: Language):
   return client;
 }
 
+const noToken: GetToken = () => null;
+
+function useSignedOut(client: ChatClient, onSignedOut: (() => void) | undefined): void {
+  const latest = useRef(onSignedOut);
+  useEffect(() => {
+    latest.current = onSignedOut;
+  }, [onSignedOut]);
+  useEffect(() => client.onSignedOut(() => latest.current?.()), [client]);
+}
+
 export function useChatClient(): ChatClient {
-  const client = useContext(ClientContext);
+  const client = useContext(ChatContext);
   if (!client) throw new Error("This needs a <ChatProvider> above it.");
   return client;
 }
 
 /** Language, theme and nonce, as the school's app has set them. */
 export function useLook(): Look {
-  return useContext(LookContext);
+  return useContext(LookContext) ?? DEFAULT_LOOK;
 }

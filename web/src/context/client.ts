@@ -1,4 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
+import type { Frame } from "../model/frames";
 import type { Message, OutgoingDraft, Settings } from "../model/types";
 import type { ChatService } from "../services/chatService";
 import type { ChatStore } from "../store/store";
@@ -7,13 +8,14 @@ import type { ChatStore } from "../store/store";
 export interface ChatClient {
   readonly store: ChatStore;
   readonly api: ChatService;
+  /** @internal of the query library that the package brings along */
   readonly queries: QueryClient;
   readonly lists: ListActions;
   readonly timelines: TimelineActions;
   readonly outbox: OutboxActions;
   readonly typing: { notify(conversationId: number, isTyping: boolean): void };
   readonly uploads: UploadActions;
-  readonly connection: { retryNow(): void };
+  readonly connection: ConnectionActions;
   readonly notifications: NotificationActions;
   readonly conversations: ConversationActions;
   /** Connect; a second call does nothing. */
@@ -24,6 +26,13 @@ export interface ChatClient {
   signOut(): Promise<void>;
   /** Told when nobody is signed in any more: the token is refused, somebody else's, or another window has signed out. */
   onSignedOut(listener: () => void): () => void;
+}
+
+export interface ConnectionActions {
+  /** Do not wait for the next attempt; where the session was over, ask for a token once more. */
+  retryNow(): void;
+  /** Told each frame of the socket, after the state has taken it. Gives what ends the telling. */
+  subscribe(listener: (frame: Frame) => void): () => void;
 }
 
 export interface ListActions {
@@ -46,9 +55,12 @@ export interface TimelineActions {
 }
 
 export interface OutboxActions {
-  send(conversationId: number, draft: OutgoingDraft): void;
-  retry(clientId: string): void;
-  discard(clientId: string): void;
+  /** False: nobody is here to send it, so it was not taken. What is taken is kept until it is sent. */
+  send(conversationId: number, draft: OutgoingDraft): boolean;
+  /** Rejects where the server must be asked, and does not do it. */
+  retry(clientId: string): Promise<void>;
+  /** Rejects where the server must be asked, and does not do it. */
+  discard(clientId: string): Promise<void>;
 }
 
 export interface UploadActions {

@@ -63,6 +63,8 @@ function answerOf(method: string, path: string, body: Record<string, unknown>): 
   if (path === "ws-ticket/") return { ticket: "t", expires_in: 30 };
   if (path.startsWith("sync/")) return server.sync;
   if (path.startsWith("conversations/?")) return page(server.conversations);
+  const asked = server.conversations.find((one) => path === `conversations/${one.id}/`);
+  if (asked) return asked;
   if (path.startsWith("messages/?")) return page(server.messages);
   if (method === "POST" && path === "messages/") {
     const message = makeMessage({
@@ -225,6 +227,15 @@ test("Who signs out while the cache is only just being opened leaves nothing eit
   expect(names).not.toContain(databaseName(host, TEACHER.id));
 });
 
+async function lostAndBack(client: ChatClient, socket: FakeSocket): Promise<FakeSocket> {
+  const before = FakeSocket.all.length;
+  socket.drop(1001);
+  await until(() => expect(state(client).connection.state).toBe("offline"));
+  client.connection.retryNow();
+  await until(() => expect(FakeSocket.all).toHaveLength(before + 1));
+  return online(client);
+}
+
 test("Lost and back: one sync, one word for all that was missed", async () => {
   const client = start();
   client.lists.load(ALL);
@@ -234,12 +245,9 @@ test("Lost and back: one sync, one word for all that was missed", async () => {
   await until(() => expect(Object.keys(state(client).conversations)).toEqual(["1"]));
   server.requests = [];
   const missed = [701, 702, 703].map((id) => makeMessage({ id, rev: id }));
-  server.sync = { ...server.sync, rev: 800, messages: missed };
-  socket.drop(1001);
-  await until(() => expect(state(client).connection.state).toBe("offline"));
-  client.connection.retryNow();
-  await until(() => expect(FakeSocket.all).toHaveLength(2));
-  await online(client);
+  const unread = makeConversation({ id: 1, rev: 800, unread_count: 3 });
+  server.sync = { ...server.sync, rev: 800, messages: missed, conversations: [unread] };
+  await lostAndBack(client, socket);
   expect(server.requests.filter((request) => request.includes("sync"))).toEqual(["GET sync/?since=100"]);
   await until(() => expect(notices).toMatchObject([{ kind: "summary", messages: 3, conversations: 1 }]));
   expect(state(client).rev).toBe(800);

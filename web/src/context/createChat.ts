@@ -1,28 +1,16 @@
-import { QueryClient } from "@tanstack/react-query";
-import { createIntl } from "react-intl";
 import type { EarlyCache } from "../cache/earlyCache";
-import { MESSAGES } from "../i18n/messages";
-import { formatSize } from "../model/time";
-import type { Language } from "../model/types";
+import type { Frame } from "../model/frames";
 import { serverBase } from "../services/addresses";
-import { ApiError } from "../services/apiError";
-import { createChatService } from "../services/chatService";
-import { ConversationService } from "../services/conversationService";
-import { ALLOWED_NAMES } from "../services/fileRules";
-import { Http } from "../services/http";
-import { ListService } from "../services/listService";
 import { NotificationService } from "../services/notificationService";
-import { ReadService } from "../services/readService";
-import { TimelineService } from "../services/timelineService";
-import { type GetToken, Tokens } from "../services/tokens";
-import { createUploader } from "../services/uploadService";
-import { type FaultText, Uploads } from "../services/uploads";
+import { createQueries } from "../services/queries";
+import type { GetToken } from "../services/tokens";
+import { Uploads } from "../services/uploads";
 import { stateOfKept } from "../store/kept";
 import { EMPTY_STATE } from "../store/state";
 import { createChatStore } from "../store/store";
 import type { ChatClient } from "./client";
-import { Gate } from "./gate";
-import { Run } from "./run";
+import { following } from "./following";
+import { type Guest, Visit, type VisitParts } from "./visit";
 
 export interface ChatOptions {
   /** The bridge's address; empty: the page's own. */
@@ -32,99 +20,106 @@ export interface ChatOptions {
   lastPersonId?: number | null;
   /** The cache of that person, where it was opened before the chat was made: what was read is there from the first drawing. */
   early?: EarlyCache | null;
-  /** The language of the few sentences that are not made by views. */
-  getLocale?: () => Language;
 }
 
 /** Put all parts together. Nothing happens before `start`. */
 export function createChat(options: ChatOptions): ChatClient {
-  const { apiBase, getToken, lastPersonId = null, early = null, getLocale = () => "ru" } = options;
+  const { apiBase, getToken, lastPersonId = null, early = null } = options;
   const server = serverBase(apiBase);
   const kept = lastPersonId === null ? null : early?.startFor(server, lastPersonId);
   const store = createChatStore(kept ? stateOfKept(kept) : {});
-  const tokens = new Tokens(getToken);
-  const http = new Http(apiBase, tokens);
-  const api = createChatService(http);
-  const upload = createUploader(apiBase, tokens);
   const queries = createQueries();
-  const gate = new Gate();
-  const ready = () => gate.pass();
-  const lists = new ListService(store, api, ready);
-  const reads = new ReadService(store, api);
-  let run: Run | null = null;
-  const timelines = new TimelineService({
+  const signedOutListeners = new Set<() => void>();
+  const frameListeners = new Set<(frame: Frame) => void>();
+
+  const parts: VisitParts = {
+    apiBase,
+    server,
+    getToken,
+    early,
     store,
-    api,
     queries,
-    reads,
-    cache: () => run?.cache ?? null,
-    ready,
-  });
+    notifications: () => notifications,
+    onFrame: (frame) => {
+      for (const listener of frameListeners) listener(frame);
+    },
+    onSignedOut: (isWiped) => {
+      if (!visit.run) return; // several calls were refused at the same moment
+      void endSession(isWiped, false).then(() => {
+        for (const listener of signedOutListeners) listener();
+      });
+    },
+    onAnother: (guest) => receive(guest),
+  };
+  let visit = new Visit(parts, { personId: lastPersonId, token: null });
+  const timelines = following(() => visit.timelines);
   const tabs = {
-    self: () => run?.tabs?.self() ?? NO_TAB,
-    list: async () => (await run?.tabs?.list()) ?? [NO_TAB],
+    self: () => visit.run?.profile?.tabs.self() ?? NO_TAB,
+    list: async () => (await visit.run?.profile?.tabs.list()) ?? [NO_TAB],
   };
   const notifications = new NotificationService({ store, tabs, open: timelines.open });
-  const signedOutListeners = new Set<() => void>();
 
-  const halt = async (isWiped: boolean, isToldToOthers: boolean): Promise<void> => {
-    const ended = run;
-    run = null;
-    gate.shut();
+  /** Somebody else is signed in: nothing of who was here before is seen or used any more. */
+  const receive = (guest: Guest): void => {
+    const { activeId } = store.getState();
+    const asked = visit.isConfirmed ? null : activeId; // what the address asked for, not what the other one had open
+    visit.end();
+    store.setState({ ...EMPTY_STATE, activeId: asked }, true);
+    visit = new Visit(parts, guest);
+    visit.start();
+    if (asked !== null) timelines.ensure(asked);
+    void queries.resetQueries();
+  };
+  const endSession = async (isWiped: boolean, isToldToOthers: boolean): Promise<void> => {
+    const ended = visit;
+    ended.tokens.distrust(); // whoever starts again is asked for a new one
     if (isWiped) {
-      await ended?.wipe(isToldToOthers);
+      await ended.wipe(isToldToOthers);
       store.setState(EMPTY_STATE, true);
       queries.clear();
     } else {
-      ended?.stop();
+      ended.stop();
     }
+    if (visit === ended && !ended.run) store.setState({ connection: { state: "signed_out", retryAt: null } });
   };
-  const onSignedOut = (isWiped: boolean): void => {
-    if (!run) return; // several calls were refused at the same moment
-    void halt(isWiped, false).then(() => {
-      for (const listener of signedOutListeners) listener();
-    });
+  const start = (): void => {
+    if (visit.run) return;
+    if (store.getState().connection.state === "signed_out") store.setState({ connection: CONNECTING });
+    visit.start();
   };
+  const outbox = () => visit.run?.profile?.outbox;
 
   return {
     store,
-    api,
+    api: following(() => visit.api),
     queries,
-    lists,
+    lists: following(() => visit.lists),
     timelines,
     outbox: {
       send: (conversationId, draft) => {
+        const taker = outbox();
+        if (!taker) return false;
         timelines.jumpToLatest(conversationId);
-        run?.outbox?.send(conversationId, draft);
+        taker.send(conversationId, draft);
+        return true;
       },
-      retry: (clientId) => run?.outbox?.retry(clientId),
-      discard: (clientId) => run?.outbox?.discard(clientId),
+      retry: async (clientId) => outbox()?.retry(clientId),
+      discard: async (clientId) => outbox()?.discard(clientId),
     },
-    typing: { notify: (conversationId, isTyping) => run?.typing.notify(conversationId, isTyping) },
-    uploads: new Uploads(store, faultTexts(getLocale)),
-    connection: { retryNow: () => run?.wake() },
+    typing: { notify: (conversationId, isTyping) => visit.run?.typing.notify(conversationId, isTyping) },
+    uploads: new Uploads(store),
+    connection: {
+      retryNow: () => (visit.run ? visit.run.wake() : start()),
+      subscribe: (listener) => {
+        frameListeners.add(listener);
+        return () => frameListeners.delete(listener);
+      },
+    },
     notifications,
-    conversations: new ConversationService(store, api, queries, (id) => lists.refresh(id)),
-    start: () => {
-      if (run) return;
-      const parts = {
-        apiBase,
-        server,
-        lastPersonId,
-        early,
-        store,
-        tokens,
-        api,
-        upload,
-        queries,
-        lists,
-        timelines,
-      };
-      run = new Run({ ...parts, notifications, onSignedOut, onReady: () => gate.open() }, reads);
-      void run.start();
-    },
-    stop: () => void halt(false, false),
-    signOut: () => halt(true, true),
+    conversations: following(() => visit.conversations),
+    start,
+    stop: () => visit.stop(),
+    signOut: () => endSession(true, true),
     onSignedOut: (listener) => {
       signedOutListeners.add(listener);
       return () => signedOutListeners.delete(listener);
@@ -132,24 +127,5 @@ export function createChat(options: ChatOptions): ChatClient {
   };
 }
 
+const CONNECTING = EMPTY_STATE.connection;
 const NO_TAB = { id: "", isVisible: false, isFocused: false, activeId: null };
-
-function createQueries(): QueryClient {
-  const isWorthARepeat = (failures: number, error: Error) =>
-    failures < 3 && error instanceof ApiError && error.isTemporary;
-  return new QueryClient({
-    defaultOptions: { queries: { retry: isWorthARepeat, staleTime: 30_000, refetchOnWindowFocus: false } },
-  });
-}
-
-function faultTexts(getLocale: () => Language): FaultText {
-  return (fault) => {
-    const locale = getLocale();
-    const intl = createIntl({ locale, messages: MESSAGES[locale] });
-    const limit = "limit" in fault ? formatSize(fault.limit, locale) : "";
-    return intl.formatMessage(
-      { id: `error.${fault.code}` },
-      { name: fault.name, limit, allowed: ALLOWED_NAMES },
-    );
-  };
-}

@@ -11,6 +11,7 @@ import {
   type FakeClient,
   type FakeOptions,
   makeConversation,
+  makeDraft,
   makeMessage,
   makeParticipant,
   STUDENT,
@@ -53,7 +54,7 @@ test("Without a provider a hook says what is missing", () => {
 test("useConversations asks for its list, and gives what filter and search leave, with drafts", () => {
   const { result } = show(() => hooks.useConversations("all", ""), {
     conversations: [group, direct],
-    state: { drafts: { 1: { text: "Начато", replyTo: null, editing: null } } },
+    state: { drafts: { 1: makeDraft({ text: "Начато" }) } },
   });
   expect(result.current.items.map((one) => one.id)).toEqual([1, 2]);
   expect(result.current).toMatchObject({
@@ -210,11 +211,11 @@ test("useConversationActions acts on its conversation, and on none where there i
   expect(await result.current.none.createDirect(5)).toBe(1);
 });
 
-test("useSend and useUploads are bound to their conversation", () => {
+test("useSend and useUploads are bound to their conversation", async () => {
   const { result } = show(() => ({ send: hooks.useSend(1), uploads: hooks.useUploads(1) }));
   const draft = { text: "Привет", mentions: [], replyTo: null, files: [] };
   act(() => result.current.send.send(draft));
-  act(() => result.current.send.retry("c1"));
+  await act(() => result.current.send.retry("c1"));
   act(() => result.current.uploads.add([]));
   expect(client.calls).toEqual([
     ["outbox.send", 1, draft],

@@ -1,4 +1,5 @@
 export { useActiveConversation } from "./useActiveConversation";
+export { type Chat, useChat } from "./useChat";
 export { useChatState } from "./useChatState";
 export { useConnection } from "./useConnection";
 export { useContacts } from "./useContacts";
@@ -18,3 +19,4 @@ export { useTimeline } from "./useTimeline";
 export { useTyping } from "./useTyping";
 export { useUnreadCount } from "./useUnreadCount";
 export { useUploads } from "./useUploads";
+export { useWebSocket } from "./useWebSocket";

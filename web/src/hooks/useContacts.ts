@@ -4,6 +4,7 @@ import { useChatClient } from "../context/ChatContext";
 import type { Contact } from "../model/types";
 import { useChatState } from "./useChatState";
 import { useErrorText } from "./useErrorText";
+import { useSettled } from "./useSettled";
 
 export interface ContactList {
   items: Contact[];
@@ -18,7 +19,7 @@ export function useContacts(search: string): ContactList {
   const { api } = useChatClient();
   const errorText = useErrorText();
   const presence = useChatState((state) => state.presence);
-  const wanted = search.trim();
+  const wanted = useSettled(search.trim());
   const query = useInfiniteQuery({
     queryKey: ["contacts", wanted],
     queryFn: ({ pageParam }) => api.getContacts({ search: wanted, page: pageParam }),
@@ -35,7 +36,9 @@ export function useContacts(search: string): ContactList {
   }, [query.data, presence]);
   return {
     items,
-    isLoading: query.isLoading,
+    // Nobody was found by what was asked for before: of this search nothing is known yet.
+    isLoading:
+      query.isLoading || (items.length === 0 && (query.isPlaceholderData || wanted !== search.trim())),
     error: query.error === null ? null : errorText(query.error),
     hasMore: query.hasNextPage,
     loadMore: () => {

@@ -5,6 +5,7 @@ import { selectConversations, selectDraftTexts } from "../store/selectors";
 import { EMPTY_LIST, listKey } from "../store/state";
 import { useChatState } from "./useChatState";
 import { useErrorText } from "./useErrorText";
+import { useSettled } from "./useSettled";
 
 export interface ConversationList {
   items: Conversation[];
@@ -18,19 +19,26 @@ export interface ConversationList {
   drafts: Record<number, string>;
 }
 
-/** My conversations, last activity first. */
-export function useConversations(filter: Filter, search: string): ConversationList {
+/** My conversations, last activity first. `stays`: shown among the unread although it has been read. */
+export function useConversations(
+  filter: Filter,
+  search: string,
+  stays: number | null = null,
+): ConversationList {
   const client = useChatClient();
   const errorText = useErrorText();
   const key = listKey(filter, search);
-  useEffect(() => client.lists.load(key), [client, key]);
+  const asked = listKey(filter, useSettled(search.trim()));
+  const isKnown = useChatState((state) => asked in state.lists);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once more when all was forgotten, because the session was over
+  useEffect(() => client.lists.load(asked), [client, asked, isKnown]);
   const conversations = useChatState((state) => state.conversations);
   const list = useChatState((state) => state.lists[key]) ?? EMPTY_LIST;
   const isStale = useChatState((state) => state.isStale);
   const drafts = useChatState(selectDraftTexts);
   const items = useMemo(
-    () => selectConversations(conversations, filter, search, list.found),
-    [conversations, filter, search, list.found],
+    () => selectConversations(conversations, filter, search, list.found, stays),
+    [conversations, filter, search, list.found, stays],
   );
   return {
     items,

@@ -10,6 +10,7 @@ export interface ParticipantsView {
   items: Participant[];
   isLoading: boolean;
   error: string | null;
+  retry(): void;
   add(userIds: number[]): Promise<void>;
   remove(userId: number): Promise<void>;
 }
@@ -32,8 +33,9 @@ export function useParticipants(conversationId: number): ParticipantsView {
   );
   return {
     items,
-    isLoading: query.isLoading,
+    isLoading: query.isFetching && query.data === undefined, // a repeat after a fault, too
     error: query.error === null ? null : errorText(query.error),
+    retry: () => void query.refetch(),
     add: (userIds) => conversations.addParticipants(conversationId, userIds),
     remove: (userId) => conversations.removeParticipant(conversationId, userId),
   };

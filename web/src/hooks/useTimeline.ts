@@ -2,6 +2,7 @@ import { useEffect, useMemo } from "react";
 import { useChatClient } from "../context/ChatContext";
 import { createTimelineBuilder } from "../model/timeline";
 import type { TimelineEntry } from "../model/types";
+import { isGone } from "../services/apiError";
 import { selectUnreadBelow } from "../store/selectors";
 import { EMPTY_TIMELINE, type OutboxEntry } from "../store/state";
 import { useChatState } from "./useChatState";
@@ -11,6 +12,8 @@ export interface TimelineView {
   entries: TimelineEntry[];
   status: "loading" | "ready" | "error";
   error: string | null;
+  /** The fault is that there is no such conversation, or not for me. */
+  isGone: boolean;
   retry(): void;
   hasOlder: boolean;
   isLoadingOlder: boolean;
@@ -62,6 +65,7 @@ export function useTimeline(conversationId: number): TimelineView {
     entries,
     status: timeline.status,
     error: timeline.error === null ? null : errorText(timeline.error),
+    isGone: isGone(timeline.error),
     hasOlder: timeline.hasOlder,
     isLoadingOlder: timeline.isLoadingOlder,
     hasNewer,

@@ -1,5 +1,8 @@
 import type { IntlShape } from "react-intl";
+import { formatSize } from "../model/time";
+import type { FileFault } from "../model/types";
 import { ApiError, codeOf } from "../services/apiError";
+import { ALLOWED_NAMES } from "../services/fileRules";
 import type { MessageKey } from "./messages";
 
 /** What the bridge says of a field, in DRF's English words; the key of the same for whoever reads the interface. */
@@ -35,6 +38,21 @@ export function errorText(intl: IntlShape, error: unknown): string {
   if (own) return own;
   if (intl.locale === "en" && error.detail) return error.detail;
   return sentenceOf(intl, codeOf(error.status)) ?? intl.formatMessage({ id: "error.unknown" });
+}
+
+/** That a message did not go out, and why where that is known (`error`: its code). */
+export function notSentText(intl: IntlShape, error: string | null): string {
+  const why = error ? ` ${errorText(intl, new ApiError(0, error, ""))}` : "";
+  return intl.formatMessage({ id: "message.notSent" }) + why;
+}
+
+/** Why a chosen file cannot be sent. */
+export function fileFaultText(intl: IntlShape, fault: FileFault): string {
+  const limit = "limit" in fault ? formatSize(fault.limit, intl.locale) : "";
+  return intl.formatMessage(
+    { id: `error.${fault.code}` },
+    { name: fault.name, limit, allowed: ALLOWED_NAMES },
+  );
 }
 
 /** Why one may not write somewhere is said in the same words where one tries to, unless an error has its own. */

@@ -13,7 +13,10 @@ const NOTHING: Verdict = { toast: false, sound: false, desktop: false };
 
 export interface Situation {
   me: Me;
-  conversation: Conversation | undefined;
+  /** As it is now. */
+  conversation: Conversation;
+  /** How far I have read in it, here or elsewhere. */
+  readId: number;
   /** This window and all others of the same person in this browser. */
   tab: Tab;
   tabs: readonly Tab[];
@@ -23,14 +26,15 @@ export interface Situation {
 }
 
 export function judge(message: Message, situation: Situation): Verdict {
-  const { me, conversation, tab, tabs, isRinger, now } = situation;
+  const { me, conversation, readId, tab, tabs, isRinger, now } = situation;
   if (message.sender === null || message.sender.id === me.id || message.is_deleted || message.is_read)
     return NOTHING;
+  if (message.id <= readId || conversation.unread_count === 0) return NOTHING; // read since it was sent
   const isMention = message.mentions.includes(me.id);
-  if (conversation?.is_muted && !isMention) return NOTHING;
+  if (conversation.is_muted && !isMention) return NOTHING;
   if (tabs.some((one) => one.isFocused && one.activeId === message.conversation_id)) return NOTHING;
   const isQuiet = isQuietHour(me.settings.quiet_hours, now);
-  const isLoud = isRinger && !isQuiet && !conversation?.is_muted;
+  const isLoud = isRinger && !isQuiet && !conversation.is_muted;
   const isLookedAt = tabs.some((one) => one.isFocused);
   return {
     toast: !(tab.isVisible && tab.activeId === message.conversation_id),

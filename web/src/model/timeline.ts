@@ -35,12 +35,12 @@ export function continues(earlier: TimelineMessage, later: TimelineMessage): boo
 /** A message on its way, as the views show it. */
 export function outgoing(entry: OutboxEntry, me: Me, part: number | undefined): TimelineMessage {
   const { file } = entry;
-  const isImage = file?.mimeType.startsWith("image/") ?? false;
+  const isImage = messageType(entry) === "IMAGE";
   return {
     id: -entry.seq,
     conversation_id: entry.conversationId,
     sender: me,
-    message_type: file === null ? "TEXT" : isImage ? "IMAGE" : "FILE",
+    message_type: messageType(entry),
     text: entry.text,
     file: file && {
       file_id: file.fileId ?? "",
@@ -61,11 +61,7 @@ export function outgoing(entry: OutboxEntry, me: Me, part: number | undefined): 
     read_count: 0,
     status: entry.status === "failed" ? "failed" : "pending",
     error: entry.error?.code ?? null,
-    reply_to: entry.replyTo && {
-      id: entry.replyTo.id,
-      sender_name: entry.replyTo.sender?.name ?? "",
-      text: entry.replyTo.text,
-    },
+    reply_to: entry.replyTo,
     forwarded_from: null,
     reactions: [],
     mentions: entry.mentions,
@@ -76,6 +72,12 @@ export function outgoing(entry: OutboxEntry, me: Me, part: number | undefined): 
     localId: entry.clientId,
     uploadProgress: file === null ? null : (part ?? null),
   };
+}
+
+/** What it will be once the server has it. */
+export function messageType({ file }: OutboxEntry): "TEXT" | "IMAGE" | "FILE" {
+  if (file === null) return "TEXT";
+  return file.mimeType.startsWith("image/") ? "IMAGE" : "FILE";
 }
 
 const addresses = new WeakMap<Blob, string>();

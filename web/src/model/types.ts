@@ -180,6 +180,10 @@ export type TimelineEntry =
       isLastOfGroup: boolean;
     };
 
+export type FileFault =
+  | { code: "file_type" | "file_empty" | "compress"; name: string }
+  | { code: "file_too_large"; name: string; limit: number };
+
 export type FileKind = "image" | "document" | "voice";
 
 /** A file chosen in the composer: checked, and compressed where it is a large picture. */
@@ -189,8 +193,8 @@ export interface PreparedFile {
   size: number;
   kind: FileKind;
   previewUrl: string | null;
-  /** A sentence in the interface's language; such a file cannot be sent. */
-  error: string | null;
+  /** Such a file cannot be sent. */
+  error: FileFault | null;
   progress: number | null;
   file: Blob;
   isCompressing: boolean;
@@ -203,10 +207,26 @@ export interface OutgoingDraft {
   files: PreparedFile[];
 }
 
-export interface Draft {
-  text: string;
-  replyTo: Message | null;
-  editing: Message | null;
+/** A person who was chosen after an `@`: of two with the same name, this one. */
+export interface Mention {
+  id: number;
+  name: string;
+  /** Where its `@` stands in the text. */
+  start: number;
 }
 
-export type ConnectionState = "connecting" | "online" | "catching_up" | "offline";
+/** What was begun in the field. */
+export interface Words {
+  text: string;
+  mentions: readonly Mention[];
+  replyTo: Message | null;
+}
+
+export interface Draft extends Words {
+  editing: Message | null;
+  /** What stood in the field before the message that is being changed; null: nothing. */
+  before: Words | null;
+}
+
+/** `signed_out`: nobody is signed in any more; there is no further attempt before somebody asks for one. */
+export type ConnectionState = "connecting" | "online" | "catching_up" | "offline" | "signed_out";

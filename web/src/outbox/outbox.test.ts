@@ -3,7 +3,7 @@ import type { Cache } from "../cache/cache";
 import { IdbCache } from "../cache/idbCache";
 import type { Message, OutgoingDraft, PreparedFile } from "../model/types";
 import { ApiError, networkError } from "../services/apiError";
-import type { NewMessage, UploadFile } from "../services/chatService";
+import type { DownloadFile, NewMessage, UploadFile } from "../services/chatService";
 import type { Lock } from "../services/lock";
 import { EMPTY_TIMELINE } from "../store/state";
 import { type ChatStore, createChatStore } from "../store/store";
@@ -15,6 +15,7 @@ let cache: Cache;
 let name: string;
 let api: StubApi;
 let upload: ReturnType<typeof vi.fn<UploadFile>>;
+let download: ReturnType<typeof vi.fn<DownloadFile>>;
 let windows: Window[];
 let locks: Map<string, Promise<void>>;
 /** What the server has, by `client_id`: as the bridge does, a repeat gives the first result. */
@@ -50,6 +51,7 @@ beforeEach(async () => {
     deleteMessage: async () => {},
   });
   upload = vi.fn<UploadFile>(async () => makeFile({ file_id: "f1" }));
+  download = vi.fn<DownloadFile>(async () => new Blob(["bytes"], { type: "image/png" }));
 });
 
 afterEach(async () => {
@@ -58,8 +60,15 @@ afterEach(async () => {
   cache.close();
 });
 
-/** One window's part; all of them share the database, the locks and the server. */
+/** One window's part, of somebody who surely is here; all windows share the database, the locks and the server. */
 function openWindow(): Window {
+  const window = openUnconfirmed();
+  void window.outbox.begin();
+  return window;
+}
+
+/** The cache is open, but there is no token yet. */
+function openUnconfirmed(): Window {
   const store = createChatStore({
     me: makeMe(),
     conversations: { 1: makeConversation({ id: 1 }), 2: makeConversation({ id: 2 }) },
@@ -74,7 +83,8 @@ function openWindow(): Window {
   const tell = (conversationId: number) => {
     for (const other of windows) if (other.store !== store) void other.outbox.reload(conversationId);
   };
-  const outbox = new Outbox({ store, api, upload, cache, lock, tell, random: noWait });
+  const parts = { personId: TEACHER.id, store, api, upload, download, cache, lock, tell };
+  const outbox = new Outbox({ ...parts, random: noWait });
   const window = { store, outbox };
   windows.push(window);
   return window;
@@ -291,7 +301,7 @@ describe("Files", () => {
         file: { name: "a.txt", size: 3, mimeType: "text/plain", blob: new Blob(["abc"]), fileId: "old" },
       },
     ]);
-    await window.outbox.resume();
+    await window.outbox.begin();
     await until(() => expect(received.size).toBe(1));
     expect(upload).toHaveBeenCalledTimes(1);
   });
@@ -340,7 +350,7 @@ describe("Windows come and go", () => {
     await first.outbox.settled();
     api.on({ sendMessage: works });
     const second = openWindow();
-    await second.outbox.resume();
+    await second.outbox.show();
     expect(waiting(second).map((entry) => entry.text)).toEqual(["а", "б"]);
     await until(() => expect(waiting(second)).toEqual([]));
     expect(sentTexts()).toEqual(["а", "б"]);
@@ -383,21 +393,123 @@ describe("Windows come and go", () => {
   });
 });
 
+describe("Before it is sure who is here", () => {
+  test("what is sent waits, kept and shown; once it is sure it goes, once and in order", async () => {
+    const window = openUnconfirmed();
+    window.outbox.send(1, draft("Раз"));
+    window.outbox.send(1, draft("Два", [file()]));
+    expect(waiting(window)).toMatchObject([{ status: "waiting" }, { status: "waiting" }]);
+    await until(async () => expect(await cache.listOutbox()).toHaveLength(2));
+    window.outbox.retryNow();
+    await window.outbox.settled();
+    expect(api.calls.sendMessage).toEqual([]);
+    expect(upload).not.toHaveBeenCalled();
+    await window.outbox.begin();
+    await until(() => expect(waiting(window)).toEqual([]));
+    expect(sentTexts()).toEqual(["Раз", "Два"]);
+    expect(await cache.listOutbox()).toEqual([]);
+  });
+
+  test("what an earlier visit has left is shown, and not sent", async () => {
+    const before = openUnconfirmed();
+    before.outbox.send(1, draft("С прошлого раза"));
+    await until(async () => expect(await cache.listOutbox()).toHaveLength(1));
+    before.outbox.stop();
+    const window = openUnconfirmed();
+    await window.outbox.show();
+    expect(waiting(window)).toMatchObject([{ text: "С прошлого раза", status: "waiting" }]);
+    expect(api.calls.sendMessage).toEqual([]);
+  });
+
+  test("what is taken back before goes nowhere", async () => {
+    const window = openUnconfirmed();
+    window.outbox.send(1, draft("Лишнее"));
+    await window.outbox.discard(waiting(window)[0]!.clientId);
+    await window.outbox.begin();
+    await window.outbox.settled();
+    expect(api.calls.sendMessage).toEqual([]);
+  });
+
+  test("another window in which it is sure sends what is written here, once", async () => {
+    const sure = openWindow();
+    const window = openUnconfirmed();
+    window.outbox.send(1, draft("Привет"));
+    await until(() => expect(sentTexts()).toEqual(["Привет"]));
+    await until(() => expect([...waiting(window), ...waiting(sure)]).toEqual([]));
+    await window.outbox.begin();
+    await window.outbox.settled();
+    expect(api.calls.sendMessage).toHaveLength(1);
+  });
+
+  test("it was somebody else: theirs is kept, and sent only when the owner says so; the owner's own goes by itself", async () => {
+    const owner = openUnconfirmed();
+    owner.outbox.send(1, draft("Моё"));
+    await until(async () => expect(await cache.listOutbox()).toHaveLength(1));
+    owner.outbox.stop();
+    const stranger = openUnconfirmed();
+    await stranger.outbox.show();
+    stranger.outbox.send(1, draft("Чужое"));
+    stranger.outbox.stop();
+    await stranger.outbox.disown();
+    const back = openWindow();
+    await until(() => expect(sentTexts()).toEqual(["Моё"]));
+    expect(waiting(back)).toMatchObject([
+      { text: "Чужое", status: "failed", error: { code: "unconfirmed" } },
+    ]);
+    await back.outbox.retry(waiting(back)[0]!.clientId);
+    await until(() => expect(sentTexts()).toEqual(["Моё", "Чужое"]));
+  });
+});
+
 describe("A message that the homeserver refused", () => {
-  test("is sent anew as its text, and the failed one goes", async () => {
+  const refusedMessage = (part: Partial<Message> = {}) =>
+    makeMessage({ id: 90, sender: TEACHER, status: "failed", client_id: "old", text: "Привет", ...part });
+
+  function openWith(failed: Message): Window {
     const window = openWindow();
-    const failed = makeMessage({
-      id: 90,
-      sender: TEACHER,
-      status: "failed",
-      client_id: "old",
-      text: "Привет",
-    });
     window.store.setState({ timelines: { 1: { ...EMPTY_TIMELINE, status: "ready", messages: [failed] } } });
-    window.outbox.retry("old");
+    return window;
+  }
+
+  test("is sent anew as its text, and the failed one goes", async () => {
+    const window = openWith(refusedMessage());
+    await window.outbox.retry("old");
     await until(() => expect(sentTexts()).toEqual(["Привет"]));
     expect(api.calls.deleteMessage).toEqual([[90]]);
     expect(received.has("old")).toBe(false);
+  });
+
+  test.each(["Смотри", ""])("is sent anew with its file; its words: “%s”", async (text) => {
+    const picture = makeFile({ file_id: "old", file_url: "/files/old", file_name: "a.png" });
+    const window = openWith(refusedMessage({ text, file: picture, message_type: "IMAGE" }));
+    const sizes = new Set<number | undefined>();
+    window.store.subscribe(() => {
+      for (const { file } of waiting(window)) sizes.add(file?.size);
+    });
+    await window.outbox.retry("old");
+    await until(() => expect(received.size).toBe(1));
+    expect(download).toHaveBeenCalledExactlyOnceWith("/files/old");
+    expect([...sizes]).toEqual([5]);
+    expect(upload.mock.calls.map(([, name]) => name)).toEqual(["a.png"]);
+    expect(api.calls.sendMessage).toMatchObject([[{ text, file_id: "f1" }]]);
+    expect(api.calls.deleteMessage).toEqual([[90]]);
+  });
+
+  test("stays as it is while its file is not to be had, and says so; then it goes, once for two clicks", async () => {
+    const window = openWith(refusedMessage({ file: makeFile(), message_type: "IMAGE" }));
+    download.mockRejectedValueOnce(networkError());
+    await expect(window.outbox.retry("old")).rejects.toMatchObject({ code: "network" });
+    expect(waiting(window)).toEqual([]);
+    expect(api.calls.deleteMessage).toEqual([]);
+    await Promise.all([window.outbox.retry("old"), window.outbox.retry("old")]);
+    await until(() => expect(received.size).toBe(1));
+    expect(api.calls.sendMessage).toHaveLength(1);
+  });
+
+  test("is not silently kept where the server does not delete it", async () => {
+    const window = openWith(refusedMessage());
+    api.on({ deleteMessage: offline });
+    await expect(window.outbox.discard("old")).rejects.toMatchObject({ code: "network" });
   });
 });
 

@@ -1,10 +1,8 @@
 import type { Cache } from "../cache/cache";
-import type { OutboxActions } from "../context/client";
 import { forgetAddress } from "../model/timeline";
 import type { OutgoingDraft } from "../model/types";
-import { ApiError } from "../services/apiError";
 import { Backoff, Pause } from "../services/backoff";
-import type { ChatService, UploadFile } from "../services/chatService";
+import type { ChatService, DownloadFile, UploadFile } from "../services/chatService";
 import type { Lock } from "../services/lock";
 import { setUploads } from "../services/uploads";
 import { changeConversation } from "../store/conversations";
@@ -12,13 +10,16 @@ import { addMessage, lastMessageOf } from "../store/frames";
 import { findEntry, putEntries, removeEntry, removeSent, setProgress } from "../store/outbox";
 import type { OutboxEntry } from "../store/state";
 import { apply, type ChatStore } from "../store/store";
-import { entriesOf } from "./entries";
+import { entriesOf, entryAgain } from "./entries";
 import { type Outcome, sendEntry } from "./sender";
 
 interface Parts {
+  /** Whose messages these are. */
+  personId: number;
   store: ChatStore;
   api: ChatService;
   upload: UploadFile;
+  download: DownloadFile;
   cache: Cache;
   lock: Lock;
   /** Tell the other windows that something has changed there. */
@@ -28,60 +29,75 @@ interface Parts {
 
 /**
  * Messages on their way: shown at once, kept in the database until the server has them, sent one after the other in
- * each conversation by one window of all. `client_id` makes a repeat harmless, whatever was lost on the way.
+ * each conversation by one window of all. `client_id` makes a repeat harmless, whatever was lost on the way. It takes
+ * messages at once, and sends the first one when it is sure that they are this person's: `begin`.
  */
-export class Outbox implements OutboxActions {
+export class Outbox {
   private readonly draining = new Map<number, Promise<void>>();
   private readonly again = new Set<number>();
   /** Sent or taken back: a list that was read from the database before that must not show them again. */
   private readonly gone = new Set<string>();
+  /** Refused by the homeserver and sent anew. */
+  private readonly repeated = new Set<string>();
   private readonly aborts = new Map<string, AbortController>();
   private readonly pause = new Pause();
+  /** Written before it was sure who is here. Null: it is. */
+  private unconfirmed: Set<string> | null = new Set();
+  private written: Promise<unknown> = Promise.resolve();
   private isStopped = false;
 
   constructor(private readonly parts: Parts) {
     window.addEventListener("online", this.retryNow);
   }
 
-  /** Show and send what an earlier visit has left. */
-  async resume(): Promise<void> {
-    const entries = await this.parts.cache.listOutbox();
-    apply(this.parts.store, (state) => putEntries(state, entries));
+  /** Show what an earlier visit has left. */
+  async show(): Promise<readonly OutboxEntry[]> {
+    const entries = (await this.parts.cache.listOutbox()).filter((one) => !this.gone.has(one.clientId));
+    if (!this.isStopped) apply(this.parts.store, (state) => putEntries(state, entries));
+    return entries;
+  }
+
+  /** The person is here: send all that waits. */
+  async begin(): Promise<void> {
+    this.unconfirmed = null;
+    const entries = await this.show();
     for (const id of new Set(entries.map((entry) => entry.conversationId))) this.drain(id);
   }
 
+  /** It was somebody else who wrote here: what they did is not sent before its owner says so. */
+  async disown(): Promise<void> {
+    await this.written;
+    const error = { code: "unconfirmed", detail: "" };
+    for (const clientId of this.unconfirmed ?? [])
+      await this.parts.cache.updateOutbox(clientId, (one) => ({ ...one, status: "failed", error }));
+  }
+
   send = (conversationId: number, draft: OutgoingDraft): void => {
-    const { store } = this.parts;
-    const me = store.getState().me;
-    if (!me) return;
-    const entries = entriesOf(draft, conversationId, me.id);
+    this.put(entriesOf(draft, conversationId, this.parts.personId));
     const sentFiles = new Set(draft.files.map((file) => file.id));
-    apply(store, (state) => {
+    apply(this.parts.store, (state) => {
       const left = (state.uploads[conversationId] ?? []).filter((file) => !sentFiles.has(file.id));
-      return setUploads(putEntries(state, entries), conversationId, left);
-    });
-    void this.parts.cache.putOutbox(entries).then(() => {
-      this.parts.tell(conversationId);
-      this.drain(conversationId);
+      return setUploads(state, conversationId, left);
     });
   };
 
-  retry = (clientId: string): void => {
+  /** Rejects where the server must be asked, and does not do it. */
+  retry = async (clientId: string): Promise<void> => {
     const entry = findEntry(this.parts.store.getState(), clientId);
-    if (entry) void this.setStatus(entry, { status: "waiting", error: null });
-    else this.sendAgain(clientId);
+    if (entry) await this.setStatus(entry, { status: "waiting", error: null });
+    else await this.sendAgain(clientId);
   };
 
-  discard = (clientId: string): void => {
-    const { store, api } = this.parts;
-    const entry = findEntry(store.getState(), clientId);
+  /** Rejects where the server must be asked, and does not do it. */
+  discard = async (clientId: string): Promise<void> => {
+    const entry = findEntry(this.parts.store.getState(), clientId);
     if (entry) {
       this.aborts.get(clientId)?.abort();
-      this.forget(entry.conversationId, clientId);
+      await this.forget(entry.conversationId, clientId);
       return;
     }
     const failed = this.findRefused(clientId);
-    if (failed) void api.deleteMessage(failed.id).catch(ignoreKnown);
+    if (failed) await this.parts.api.deleteMessage(failed.id);
   };
 
   /** Another window has put something in, or taken something out. */
@@ -118,8 +134,23 @@ export class Outbox implements OutboxActions {
     while (this.draining.size > 0) await Promise.all(this.draining.values());
   }
 
+  /** Shown at once; sent once it is kept. */
+  private put(entries: readonly OutboxEntry[]): Promise<void> {
+    const { store, cache, tell } = this.parts;
+    for (const { clientId } of entries) this.unconfirmed?.add(clientId);
+    apply(store, (state) => putEntries(state, entries));
+    const kept = cache.putOutbox(entries).then(() => {
+      for (const id of new Set(entries.map((entry) => entry.conversationId))) {
+        tell(id);
+        this.drain(id);
+      }
+    });
+    this.written = Promise.all([this.written, kept]);
+    return kept;
+  }
+
   private drain(conversationId: number): void {
-    if (this.isStopped) return;
+    if (this.isStopped || this.unconfirmed) return;
     if (this.draining.has(conversationId)) {
       this.again.add(conversationId);
       this.pause.end();
@@ -200,32 +231,37 @@ export class Outbox implements OutboxActions {
     if (patch.status === "waiting") this.drain(entry.conversationId);
   }
 
-  private forget(conversationId: number, clientId: string): void {
+  private async forget(conversationId: number, clientId: string): Promise<void> {
     const { store, cache, tell } = this.parts;
     this.gone.add(clientId);
     apply(store, (state) => removeEntry(state, conversationId, clientId));
-    void cache.deleteOutbox(clientId).then(() => tell(conversationId));
+    await cache.deleteOutbox(clientId);
+    tell(conversationId);
   }
 
-  /** The homeserver refused it after the bridge had taken it: its text is sent as a new message. */
-  private sendAgain(clientId: string): void {
+  /** The homeserver refused it after the bridge had taken it: it is sent as a new message, its file uploaded anew. */
+  private async sendAgain(clientId: string): Promise<void> {
     const failed = this.findRefused(clientId);
-    if (!failed || failed.text === "") return;
-    this.send(failed.conversation_id, {
-      text: failed.text,
-      mentions: failed.mentions,
-      replyTo: null,
-      files: [],
-    });
-    void this.parts.api.deleteMessage(failed.id).catch(ignoreKnown);
+    if (!failed || this.repeated.has(clientId)) return;
+    this.repeated.add(clientId);
+    try {
+      const file = failed.file && (await this.parts.download(failed.file.file_url));
+      await this.put([entryAgain(failed, file, this.parts.personId)]);
+    } catch (error) {
+      this.repeated.delete(clientId);
+      throw error;
+    }
+    await this.parts.api.deleteMessage(failed.id);
   }
 
   private findRefused(clientId: string) {
-    const { timelines, me } = this.parts.store.getState();
+    const { timelines } = this.parts.store.getState();
     for (const timeline of Object.values(timelines)) {
       const found = timeline.messages.findLast(
         (message) =>
-          message.client_id === clientId && message.sender?.id === me?.id && message.status === "failed",
+          message.client_id === clientId &&
+          message.sender?.id === this.parts.personId &&
+          message.status === "failed",
       );
       if (found) return found;
     }
@@ -234,8 +270,4 @@ export class Outbox implements OutboxActions {
 
   private onProgress = (clientId: string, part: number | null): void =>
     apply(this.parts.store, (state) => setProgress(state, clientId, part));
-}
-
-function ignoreKnown(error: unknown): void {
-  if (!(error instanceof ApiError)) throw error;
 }

@@ -71,3 +71,22 @@ test("where nobody is known, the server is asked first; without an answer one ma
   await userEvent.click(again);
   expect(await screen.findByRole("button", { name: "Войти" })).toBeInTheDocument();
 });
+
+test("the page says which language it is in, also after another one was chosen", async () => {
+  render(
+    <App session={page(async () => new Response(null, { status: 204 }))} early={null} nonce={undefined} />,
+  );
+  expect(document.documentElement.lang).toBe("ru");
+  await userEvent.click(await screen.findByRole("radio", { name: "English" }));
+  expect(document.documentElement.lang).toBe("en");
+});
+
+test("where the browser forbids the page to keep anything, there is the sign-in all the same", async () => {
+  vi.spyOn(window, "localStorage", "get").mockImplementation(() => {
+    throw new DOMException("The operation is insecure.", "SecurityError");
+  });
+  render(
+    <App session={page(async () => new Response(null, { status: 204 }))} early={null} nonce={undefined} />,
+  );
+  expect(await screen.findByRole("button", { name: "Войти" })).toBeInTheDocument();
+});

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { IntlProvider } from "react-intl";
 import type { EarlyCache } from "../cache/earlyCache";
+import { ChatFaults } from "../components/FaultBoundary/ChatFaults";
 import { SchoolChat } from "../components/SchoolChat/SchoolChat";
 import { MESSAGES } from "../i18n/messages";
 import { ThemeRoot } from "../ui";
@@ -21,9 +22,25 @@ export interface AppProps {
 }
 
 /** The stand-alone page: somebody signs in, then there is the chat. */
-export function App({ session, early, nonce }: AppProps) {
-  const { state, enter, leave, retry, error } = useSignedIn(session);
+export function App(props: AppProps) {
   const preferences = usePreferences();
+  const { theme, language } = preferences;
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  return (
+    <ChatFaults theme={theme} locale={language} className={styles.page} isMain>
+      <SignedInOrNot {...props} preferences={preferences} />
+    </ChatFaults>
+  );
+}
+
+interface PageProps extends AppProps {
+  preferences: Preferences;
+}
+
+function SignedInOrNot({ session, early, nonce, preferences }: PageProps) {
+  const { state, enter, leave, retry, error } = useSignedIn(session);
   if (state.kind === "signedIn") {
     return <Chat session={session} early={early} preferences={preferences} nonce={nonce} onLeft={leave} />;
   }
@@ -42,8 +59,7 @@ export function App({ session, early, nonce }: AppProps) {
 
 const PAGE_TITLES = { ru: "Сообщения", en: "Messages" } as const;
 
-interface ChatProps extends AppProps {
-  preferences: Preferences;
+interface ChatProps extends PageProps {
   onLeft: () => void;
 }
 

@@ -4,10 +4,16 @@
  */
 import { EarlyCache } from "../cache/earlyCache";
 import { lastPersonId } from "./lastPerson";
+import { showUnavailable } from "./unavailable";
 import { reloadAfterUpgrade } from "./upgrade";
 
 performance.mark("classbridge:start");
 reloadAfterUpgrade();
 const personId = lastPersonId();
 const early = personId === null ? null : new EarlyCache("", personId);
-void import("./start").then(({ start }) => start(early));
+import("./start")
+  .then(({ start }) => start(early))
+  .catch((error: unknown) => {
+    reportError(error);
+    showUnavailable();
+  });

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { Language } from "../model/types";
+import { deviceStorage } from "../services/deviceStorage";
 import type { Theme } from "../ui";
 
 const THEME = "classbridge.theme";
@@ -22,12 +23,12 @@ export function usePreferences(): Preferences {
   return {
     theme,
     setTheme: (value) => {
-      localStorage.setItem(THEME, value);
+      deviceStorage.set(THEME, value);
       setTheme(value);
     },
     language: chosen ?? suggested,
     setLanguage: (value) => {
-      localStorage.setItem(LANGUAGE, value);
+      deviceStorage.set(LANGUAGE, value);
       setChosen(value);
     },
     suggestLanguage,
@@ -35,6 +36,6 @@ export function usePreferences(): Preferences {
 }
 
 function stored<Value extends string>(key: string, values: readonly Value[]): Value | null {
-  const found = localStorage.getItem(key);
+  const found = deviceStorage.get(key);
   return values.find((value) => value === found) ?? null;
 }

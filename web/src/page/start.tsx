@@ -1,7 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import type { EarlyCache } from "../cache/earlyCache";
-import { chatWindow } from "../components/ChatWindow/lateView";
+import { chatWindow } from "../components/ChatWindow/lateChatWindow";
 import { App } from "./App";
 import { idInAddress } from "./address";
 import { PageSession } from "./pageSession";

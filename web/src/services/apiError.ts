@@ -21,6 +21,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether it says that there is no such thing, or not for this person. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 404 || error.status === 403);
+}
+
 export function networkError(cause?: unknown): ApiError {
   const error = new ApiError(0, "network", "No answer from the server.");
   if (cause !== undefined) error.cause = cause;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { MessageNew } from "../model/frames";
-import type { SyncAnswer } from "../model/types";
+import type { ChangeFrame, MessageNew } from "../model/frames";
+import type { Message, SyncAnswer } from "../model/types";
 import { EMPTY_TIMELINE, listKey } from "../store/state";
 import { type ChatStore, createChatStore } from "../store/store";
 import { makeConversation, makeMe, makeMessage } from "../testing";
@@ -13,7 +13,7 @@ let api: StubApi;
 let catchUp: CatchUp;
 const lists = { loadUnread: vi.fn(async () => {}), refreshFirstPage: vi.fn(async () => {}) };
 const timelines = { reloadOpen: vi.fn(async () => {}) };
-const onFrame = vi.fn();
+const onFrame = vi.fn<(frame: ChangeFrame) => Promise<Message> | null>();
 const onNews = vi.fn();
 const onSignedOut = vi.fn();
 
@@ -29,6 +29,7 @@ const answer = (part: Partial<SyncAnswer> = {}): SyncAnswer => ({
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
   vi.clearAllMocks();
+  onFrame.mockImplementation(() => null);
   store = createChatStore({ me: makeMe(), rev: 50, conversations: { 1: makeConversation({ id: 1 }) } });
   api = createStubApi({ sync: async () => answer() });
   catchUp = new CatchUp({ store, api, lists, timelines, onFrame, onNews, onSignedOut, random: () => 0.5 });
@@ -40,14 +41,54 @@ afterEach(() => {
 });
 
 const rev = () => store.getState().rev;
+const told = () => onNews.mock.calls.flatMap(([messages]) => messages.map((one: Message) => one.id));
+
+/** The socket went down and came back. */
+async function again(part: Partial<SyncAnswer>): Promise<void> {
+  catchUp.interrupt();
+  api.on({ sync: async () => answer(part) });
+  await catchUp.run();
+  await vi.advanceTimersByTimeAsync(0);
+}
 
 test("One sync from where I was; its news in one piece", async () => {
-  const news = makeMessage({ id: 500 });
-  api.on({ sync: async () => answer({ messages: [news, makeMessage({ id: 501, is_read: true })] }) });
-  expect(await catchUp.run()).toBe(true);
-  expect(api.calls.sync).toEqual([[50]]);
-  expect(onNews).toHaveBeenCalledWith([news]);
-  expect(rev()).toBe(100);
+  await catchUp.run();
+  const news = [makeMessage({ id: 500 }), makeMessage({ id: 502 })];
+  await again({ messages: [news[0]!, makeMessage({ id: 501, is_read: true }), news[1]!], rev: 110 });
+  expect(api.calls.sync).toEqual([[50], [100]]);
+  expect(onNews).toHaveBeenLastCalledWith(news);
+  expect(rev()).toBe(110);
+});
+
+test("What the first answer of a visit brings is in the list, and is told by nobody", async () => {
+  api.on({ sync: async () => answer({ messages: [makeMessage({ id: 500 })] }) });
+  await catchUp.run();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(told()).toEqual([]);
+  await again({ messages: [makeMessage({ id: 501 })] });
+  expect(told()).toEqual([501]);
+});
+
+test("Of this visit is what is newer than its beginning: a frame may be of a message that was there before", async () => {
+  expect(catchUp.isOfThisVisit(frame(1000))).toBe(false);
+  await catchUp.run();
+  expect([99, 100, 101].map((rev) => catchUp.isOfThisVisit(frame(rev)))).toEqual([false, false, true]);
+  await again({ rev: 200 });
+  expect(catchUp.isOfThisVisit(frame(150))).toBe(true); // it may be committed after the answer was made
+});
+
+test("What came during the absence and what came during the answer is one piece", async () => {
+  await catchUp.run();
+  onFrame.mockImplementation(async (one) => (one as MessageNew).message);
+  catchUp.interrupt();
+  api.on({ sync: async () => answer({ messages: [makeMessage({ id: 500 })], rev: 110 }) });
+  const running = catchUp.run();
+  catchUp.holds(frame(120));
+  onNews.mockClear();
+  await running;
+  await vi.advanceTimersByTimeAsync(0);
+  expect(onNews).toHaveBeenCalledTimes(1);
+  expect(told()).toEqual([500, 720]);
 });
 
 const frame = (rev: number): MessageNew => ({
@@ -71,7 +112,10 @@ test("Frames wait for the sync, which may be older than they are; then they come
   expect(catchUp.holds(frame(121))).toBe(true);
   expect(catchUp.holds({ type: "pong", conversation_id: null, rev: null })).toBe(false);
   expect(onFrame).not.toHaveBeenCalled();
-  onFrame.mockImplementationOnce(() => expect(rev()).toBe(100));
+  onFrame.mockImplementationOnce(() => {
+    expect(rev()).toBe(100);
+    return null;
+  });
   release(answer());
   await running;
   expect(onFrame.mock.calls).toEqual([[frame(120)], [frame(121)]]);
@@ -120,7 +164,8 @@ test("Too long away: everything anew, the open conversation too", async () => {
   expect(Object.keys(state.timelines)).toEqual(["1"]);
   expect(state.lists[listKey("all", "")]).toMatchObject({ nextPage: 2 });
   expect(timelines.reloadOpen).toHaveBeenCalledTimes(1);
-  expect(onNews).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(told()).toEqual([]);
   expect(rev()).toBe(100);
 });
 

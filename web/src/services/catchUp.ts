@@ -17,8 +17,9 @@ interface Parts {
   api: ChatService;
   lists: Pick<ListService, "loadUnread" | "refreshFirstPage">;
   timelines: Pick<TimelineService, "reloadOpen">;
-  /** Frames that came meanwhile, in their order. */
-  onFrame(frame: ChangeFrame): void;
+  /** A frame that came meanwhile. Gives its message, as soon as its conversation is known, where that is news. */
+  onFrame(frame: ChangeFrame): Promise<Message> | null;
+  /** What came during an absence, all of it in one piece. */
   onNews(messages: Message[]): void;
   onSignedOut(): void;
   random?: () => number;
@@ -34,6 +35,8 @@ export class CatchUp {
   private held: ChangeFrame[] = [];
   private downSince: number | null = null;
   private isCaughtUp = false;
+  /** The position at which this visit began: what is not newer was there before, and is news to nobody. */
+  private begin: number | null = null;
   private readonly pause = new Pause();
 
   constructor(private readonly parts: Parts) {}
@@ -43,6 +46,11 @@ export class CatchUp {
     if (this.isCaughtUp || typeof frame.rev !== "number") return false;
     this.held.push(frame as ChangeFrame);
     return true;
+  }
+
+  /** False: it tells of something that was there when this visit began. Servers repeat what may have been lost. */
+  isOfThisVisit(frame: ChangeFrame): boolean {
+    return this.begin !== null && frame.rev > this.begin;
   }
 
   /** The socket is down, or this client is stopped. */
@@ -61,9 +69,12 @@ export class CatchUp {
     const backoff = new Backoff({ firstMs: 1_000, longestMs: 30_000, ...this.withRandom() });
     while (this.round === round) {
       try {
-        await this.once();
-        if (this.round !== round) return false;
-        this.finish();
+        const news = await this.once();
+        if (this.round !== round) {
+          this.parts.onNews(news);
+          return false;
+        }
+        this.finish(news);
         return true;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
@@ -77,19 +88,24 @@ export class CatchUp {
     return false;
   }
 
-  private async once(): Promise<void> {
+  /** Gives what is news in the answer: the first one of a visit has none, for the list shows it all. */
+  private async once(): Promise<Message[]> {
     const { store, api } = this.parts;
     const since = store.getState().rev;
     const answer = await api.sync(since);
+    const isFirst = this.begin === null;
+    if (isFirst || answer.reset) this.begin = answer.rev;
     if (since === null) {
       apply(store, (state) => advance(state, answer.rev));
-    } else if (answer.reset) {
-      await this.reset(answer.rev);
-    } else {
-      const news = newsOf(store.getState(), answer);
-      apply(store, (state) => reduceSync(state, answer));
-      this.parts.onNews(news);
+      return [];
     }
+    if (answer.reset) {
+      await this.reset(answer.rev);
+      return [];
+    }
+    const news = isFirst ? [] : newsOf(store.getState(), answer);
+    apply(store, (state) => reduceSync(state, answer));
+    return news;
   }
 
   private async reset(rev: number): Promise<void> {
@@ -101,10 +117,11 @@ export class CatchUp {
     await timelines.reloadOpen();
   }
 
-  private finish(): void {
-    const { store, lists } = this.parts;
+  private finish(news: Message[]): void {
+    const { store, lists, onFrame, onNews } = this.parts;
     this.isCaughtUp = true;
-    for (const frame of this.held.splice(0)) this.parts.onFrame(frame);
+    const later = this.held.splice(0).flatMap((frame) => onFrame(frame) ?? []);
+    void Promise.all(later).then((messages) => onNews([...news, ...messages]));
     const away = this.downSince === null ? 0 : Date.now() - this.downSince;
     this.downSince = null;
     const state = store.getState();

@@ -68,7 +68,10 @@ export type UploadFile = (
   signal: AbortSignal,
 ) => Promise<ChatFile>;
 
-export function createChatService(http: Http): ChatService {
+/** The bytes behind a `file_url`; its signature lets them be had without a token. */
+export type DownloadFile = (url: string) => Promise<Blob>;
+
+export function createChatService(http: Pick<Http, "request">): ChatService {
   const get = <T>(path: string, query?: Query) => http.request<T>("GET", path, { query });
   const post = <T>(path: string, body: unknown = {}) => http.request<T>("POST", path, { body });
   const patch = <T>(path: string, body: unknown = {}) => http.request<T>("PATCH", path, { body });

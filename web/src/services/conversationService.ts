@@ -8,26 +8,22 @@ import { apply, type ChatStore } from "../store/store";
 import { changeTimeline } from "../store/timelines";
 import type { ChatService } from "./chatService";
 import { participantsKey } from "./participants";
+import { SettingsService } from "./settingsService";
 
 /** What can be done with conversations and their messages. The answers go into the state; errors go to the caller. */
 export class ConversationService implements ConversationActions {
+  private readonly settings: SettingsService;
+
   constructor(
     private readonly store: ChatStore,
     private readonly api: ChatService,
     private readonly queries: QueryClient,
     private readonly refresh: (conversationId: number) => Promise<void>,
-  ) {}
+  ) {
+    this.settings = new SettingsService(store, api);
+  }
 
-  updateSettings = async (patch: Partial<Settings>): Promise<void> => {
-    const { me } = this.store.getState();
-    if (me) this.store.setState({ me: { ...me, settings: { ...me.settings, ...patch } } });
-    try {
-      this.store.setState({ me: await this.api.patchSettings(patch) });
-    } catch (error) {
-      if (me) this.store.setState({ me });
-      throw error;
-    }
-  };
+  updateSettings = (patch: Partial<Settings>): Promise<void> => this.settings.update(patch);
 
   edit = async (messageId: number, text: string): Promise<void> => {
     const message = await this.api.editMessage(messageId, text);

@@ -1,4 +1,4 @@
-import type { FileKind } from "../model/types";
+import type { FileFault, FileKind } from "../model/types";
 
 const MB = 1024 * 1024;
 
@@ -29,11 +29,6 @@ export const ALLOWED_NAMES = FILE_RULES.filter((rule) => rule.kind !== "voice")
 
 /** Larger pictures are made smaller than this before they are sent. */
 export const COMPRESS_ABOVE = MB;
-
-export type FileFault =
-  | { code: "file_type"; name: string }
-  | { code: "file_empty"; name: string }
-  | { code: "file_too_large"; name: string; limit: number };
 
 export function kindOf(name: string): FileKind | null {
   const extension = name.toLowerCase().match(/\.([a-z0-9]+)$/)?.[1] ?? "";

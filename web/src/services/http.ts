@@ -56,7 +56,8 @@ export class Http {
     }
   }
 
-  private async once<T>(method: string, path: string, options: RequestOptions, token: string): Promise<T> {
+  /** One call with this very token, whatever comes of it. */
+  async once<T>(method: string, path: string, options: RequestOptions, token: string): Promise<T> {
     const hasBody = options.body !== undefined;
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), TIMEOUT_MS);

@@ -39,6 +39,11 @@ export class ListService implements ListActions {
     return running;
   }
 
+  /** Until it is in the state: no page that was loaded need have brought it. Unlike `refresh` it throws what went wrong. */
+  async ensure(id: number): Promise<void> {
+    if (!(id in this.store.getState().conversations)) await this.ask(id);
+  }
+
   /** All that is unread must be counted, also where it is not on the first page. */
   async loadUnread(): Promise<void> {
     for (let number = 1; ; number += 1) {
@@ -75,11 +80,15 @@ export class ListService implements ListActions {
 
   private async fetchOne(id: number): Promise<void> {
     try {
-      const conversation = await this.api.getConversation(id);
-      apply(this.store, (state) => putConversations(state, [conversation]));
+      await this.ask(id);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 404) apply(this.store, (state) => removeConversations(state, [id]));
     }
+  }
+
+  private async ask(id: number): Promise<void> {
+    const conversation = await this.api.getConversation(id);
+    apply(this.store, (state) => putConversations(state, [conversation]));
   }
 }

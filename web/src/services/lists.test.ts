@@ -76,12 +76,41 @@ describe("Lists", () => {
     expect(api.calls.getConversations[0]![0]).toMatchObject({ search: "елкина" });
   });
 
+  test("of the searches only the last ones are remembered; the lists themselves stay", async () => {
+    const last = Array.from({ length: 30 }, (_, index) => listKey("all", "я".repeat(index + 1)));
+    lists.load(ALL);
+    for (const key of last) lists.load(key);
+    await until(() => expect(state().lists[last.at(-1)!]).toMatchObject({ isLoading: false }));
+    expect(Object.keys(state().lists).sort()).toEqual([ALL, ...last.slice(-10)].sort());
+  });
+
   test("one conversation asked for many times is one call; gone is gone", async () => {
     store.setState({ conversations: { 1: makeConversation({ id: 1 }) } });
     api.on({ getConversation: () => Promise.reject(new ApiError(404, "not_found", "")) });
     await Promise.all([lists.refresh(1), lists.refresh(1), lists.refresh(1)]);
     expect(api.calls.getConversation).toEqual([[1]]);
     expect(state().conversations).toEqual({});
+  });
+
+  test("a conversation that no page has brought is asked for once; what is in the way is the asker's to say", async () => {
+    api.on({ getConversation: async (id) => makeConversation({ id }) });
+    await lists.ensure(77);
+    await lists.ensure(77);
+    expect(api.calls.getConversation).toEqual([[77]]);
+    expect(state().conversations[77]).toMatchObject({ id: 77 });
+    api.on({ getConversation: () => Promise.reject(new ApiError(404, "not_found", "")) });
+    store.setState({ activeId: 78 });
+    await expect(lists.ensure(78)).rejects.toMatchObject({ status: 404 });
+    expect(state().activeId).toBe(78);
+  });
+
+  test("among the unread the one that is being read stays", () => {
+    const all = { 1: makeConversation({ id: 1 }), 2: makeConversation({ id: 2, unread_count: 1 }) };
+    const ids = (filter: "unread" | "groups", stays: number | null) =>
+      selectConversations(all, filter, "", new Set(), stays).map((c) => c.id);
+    expect(ids("unread", null)).toEqual([2]);
+    expect(ids("unread", 1)).toEqual([2, 1]);
+    expect(ids("groups", 1)).toEqual([]);
   });
 
   test("filters and the order of activity", () => {

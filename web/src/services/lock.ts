@@ -1,5 +1,6 @@
 import type { Cache } from "../cache/cache";
 import { newId } from "../model/ids";
+import { isDenied, webLocks } from "./webLocks";
 
 /** Runs something while no other window of this browser runs it under the same name. */
 export type Lock = (name: string, run: () => Promise<void>) => Promise<void>;
@@ -8,12 +9,24 @@ const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
 const ASK_MS = 1_000;
 
-/** Web Locks, or (they need https) a lease in the database. */
+/** Web Locks, or where there are none a lease in the database. */
 export function createLock(cache: Cache, scope: string): Lock {
-  if ("locks" in navigator && navigator.locks) {
-    return (name, run) => navigator.locks.request(`${scope}:${name}`, run).then(() => undefined);
-  }
-  return leaseLock(cache);
+  const locks = webLocks();
+  const lease = leaseLock(cache);
+  if (!locks) return lease;
+  return async (name, run) => {
+    let isHeld = false;
+    const work = () => {
+      isHeld = true;
+      return run();
+    };
+    try {
+      await locks.request(`${scope}:${name}`, work);
+    } catch (error) {
+      if (isHeld || !isDenied(error)) throw error;
+      await lease(name, run);
+    }
+  };
 }
 
 /** A lease is renewed while the work goes on, and found by others when its holder has died. */

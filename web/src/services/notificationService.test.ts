@@ -19,7 +19,8 @@ const situation = (part: Partial<Situation> = {}): Situation => {
   const own = part.tab ?? tab();
   return {
     me,
-    conversation: makeConversation({ id: 1 }),
+    conversation: makeConversation({ id: 1, unread_count: 1 }),
+    readId: 0,
     tab: own,
     tabs: [own],
     isRinger: true,
@@ -64,8 +65,15 @@ describe("What deserves a word", () => {
     expect(judge(message, situation())).toEqual(SILENT);
   });
 
+  test("read since it was sent, here or elsewhere: nothing", () => {
+    expect(judge(makeMessage({ id: 7 }), situation({ readId: 7 }))).toEqual(SILENT);
+    expect(judge(makeMessage({ id: 8 }), situation({ readId: 7 })).toast).toBe(true);
+    const conversation = makeConversation({ id: 1, unread_count: 0 });
+    expect(judge(makeMessage(), situation({ conversation }))).toEqual(SILENT);
+  });
+
   test("muted: nothing, unless I am mentioned; then without a sound", () => {
-    const conversation = makeConversation({ id: 1, is_muted: true });
+    const conversation = makeConversation({ id: 1, is_muted: true, unread_count: 1 });
     expect(judge(makeMessage(), situation({ conversation }))).toEqual(SILENT);
     const mention = makeMessage({ mentions: [me.id] });
     expect(judge(mention, situation({ conversation }))).toMatchObject({ toast: true, sound: false });
@@ -122,8 +130,9 @@ describe("Telling", () => {
     vi.spyOn(window, "focus").mockImplementation(() => {});
     own = tab();
     notices = [];
-    const group = makeConversation({ id: 2, is_group: true, name: "9 класс" });
-    store = createChatStore({ me, conversations: { 1: makeConversation({ id: 1 }), 2: group } });
+    const group = makeConversation({ id: 2, is_group: true, name: "9 класс", unread_count: 2 });
+    const [one, other] = [1, 4].map((id) => makeConversation({ id, unread_count: 1 }));
+    store = createChatStore({ me, conversations: { 1: one!, 2: group, 4: other! } });
     service = new NotificationService({ store, tabs: { self: () => own, list: async () => [own] }, open });
     service.subscribe((notice) => notices.push(notice));
     class FakeNotification {
@@ -187,8 +196,9 @@ describe("Telling", () => {
   });
 
   test("after an absence: one word for all, none for muted chats and the one on screen", async () => {
-    const muted = makeConversation({ id: 3, is_muted: true });
-    store.setState((state) => ({ conversations: { ...state.conversations, 3: muted }, activeId: 1 }));
+    const muted = makeConversation({ id: 3, is_muted: true, unread_count: 1 });
+    store.setState((state) => ({ conversations: { ...state.conversations, 3: muted } }));
+    own = tab({ activeId: 1 });
     const of = (conversation_id: number) => makeMessage({ conversation_id });
     const group = [of(2), of(2), of(4)];
     await service.missed([of(1), of(3), ...group]);
@@ -196,6 +206,41 @@ describe("Telling", () => {
       { kind: "summary", messages: 3, conversations: 2, lastConversationId: 4 },
     ]);
     expect(shown).toEqual([]);
+  });
+
+  test("a message is told once, whatever brings it again", async () => {
+    const message = makeMessage({ id: 7 });
+    await Promise.all([service.message(message), service.message(message)]);
+    await service.missed([message, makeMessage({ id: 8 })]);
+    expect(notices.map(({ key }) => key)).toEqual(["message-7", "message-8"]);
+  });
+
+  test("of a conversation that is not mine any more nothing is told", async () => {
+    await service.message(makeMessage({ conversation_id: 99 }));
+    await service.missed([makeMessage({ conversation_id: 99 }), makeMessage({ conversation_id: 99 })]);
+    expect(notices).toEqual([]);
+  });
+
+  test("as long as nobody knows who I am, nothing is told: it may be my own", async () => {
+    store.setState({ me: null });
+    await service.missed([makeMessage(), makeMessage()]);
+    expect(notices).toEqual([]);
+  });
+
+  test("my own messages, and those read meanwhile, are not counted in the one word", async () => {
+    store.setState({ myReads: { 2: 20 } });
+    const mine = makeMessage({ sender: TEACHER });
+    await service.missed([mine, makeMessage({ id: 20, conversation_id: 2 }), makeMessage({ id: 21 })]);
+    expect(notices).toMatchObject([{ kind: "message", key: "message-21" }]);
+  });
+
+  test("in quiet hours the one word for all makes no sound either", async () => {
+    const quiet_hours = { from: "00:00", to: "23:59" };
+    vi.setSystemTime(new Date("2025-11-14T12:00:00"));
+    store.setState({ me: makeMe({ settings: { ...me.settings, quiet_hours } }) });
+    await service.missed([makeMessage(), makeMessage()]);
+    vi.useRealTimers();
+    expect(notices).toMatchObject([{ kind: "summary", isLoud: false }]);
   });
 
   test("after an absence with one message: that message", async () => {

@@ -1,7 +1,7 @@
 import type { Notice, NotificationActions } from "../context/client";
-import { judge } from "../model/notices";
+import { judge, type Verdict } from "../model/notices";
 import { cut, plainText } from "../model/text";
-import type { Message } from "../model/types";
+import type { Conversation, Message } from "../model/types";
 import type { ChatStore } from "../store/store";
 import { DesktopPermission, readPermission } from "./desktopPermission";
 import { ringerOf, type Tabs } from "./tabs";
@@ -14,10 +14,18 @@ interface Parts {
   open(conversationId: number, messageId: number): void;
 }
 
+interface Judged {
+  message: Message;
+  conversation: Conversation;
+  isMention: boolean;
+  verdict: Verdict;
+}
+
 /** Decides what is told, shows desktop notifications, and hands the rest to the views that listen. */
 export class NotificationService implements NotificationActions {
   private readonly listeners = new Set<(notice: Notice) => void>();
   private readonly permission = new DesktopPermission();
+  private readonly judged = new Set<number>();
 
   constructor(private readonly parts: Parts) {}
 
@@ -32,23 +40,56 @@ export class NotificationService implements NotificationActions {
 
   /** A message has just come. */
   async message(message: Message): Promise<void> {
+    for (const judged of await this.judge([message])) this.tellOne(judged);
+  }
+
+  /** All that came while this window was away: one is told as ever, several are one word. */
+  async missed(messages: readonly Message[]): Promise<void> {
+    const worth = (await this.judge(messages)).filter(({ verdict }) => verdict.toast);
+    const last = worth.at(-1);
+    if (!last) return;
+    if (worth.length === 1) {
+      this.tellOne(last);
+      return;
+    }
+    this.tell({
+      kind: "summary",
+      key: `summary-${last.message.id}`,
+      messages: worth.length,
+      conversations: new Set(worth.map(({ conversation }) => conversation.id)).size,
+      lastConversationId: last.conversation.id,
+      isLoud: worth.some(({ verdict }) => verdict.sound),
+    });
+  }
+
+  /** Each message once, whatever brings it again, and by what is known when it is told: it may be read by then. */
+  private async judge(messages: readonly Message[]): Promise<Judged[]> {
+    const fresh = messages.filter(({ id }) => !this.judged.has(id) && this.judged.add(id));
+    if (fresh.length === 0) return [];
     const { store, tabs } = this.parts;
     const all = await tabs.list();
     const tab = tabs.self();
-    const { me, conversations } = store.getState();
-    if (!me) return;
-    const conversation = conversations[message.conversation_id];
     const isRinger = ringerOf(all)?.id === tab.id;
-    const verdict = judge(message, { me, conversation, tab, tabs: all, isRinger, now: new Date() });
-    const title = conversation?.is_group
-      ? `${message.sender?.name} · ${conversation.name}`
-      : (message.sender?.name ?? "");
-    const isMention = message.mentions.includes(me.id);
+    const { me, conversations, myReads } = store.getState();
+    if (!me) return [];
+    return fresh.flatMap((message) => {
+      const conversation = conversations[message.conversation_id];
+      if (!conversation) return []; // not mine any more, or not known to be muted or not
+      const readId = myReads[conversation.id] ?? 0;
+      const situation = { me, conversation, readId, tab, tabs: all, isRinger, now: new Date() };
+      const isMention = message.mentions.includes(me.id);
+      return [{ message, conversation, isMention, verdict: judge(message, situation) }];
+    });
+  }
+
+  private tellOne({ message, conversation, isMention, verdict }: Judged): void {
+    const sender = message.sender?.name ?? "";
+    const title = conversation.is_group ? `${sender} · ${conversation.name}` : sender;
     if (verdict.toast) {
       this.tell({
         kind: "message",
         key: `message-${message.id}`,
-        conversationId: message.conversation_id,
+        conversationId: conversation.id,
         title,
         message,
         isMention,
@@ -56,30 +97,6 @@ export class NotificationService implements NotificationActions {
       });
     }
     if (verdict.desktop) this.showDesktop(title, message);
-  }
-
-  /** All that came while this window was away: one is told as ever, several are one word. */
-  async missed(messages: readonly Message[]): Promise<void> {
-    const { me, conversations, activeId } = this.parts.store.getState();
-    const isHere = this.parts.tabs.self().isVisible;
-    const worth = messages.filter((message) => {
-      if (isHere && message.conversation_id === activeId) return false;
-      const isMention = me !== null && message.mentions.includes(me.id);
-      return isMention || !conversations[message.conversation_id]?.is_muted;
-    });
-    const last = worth.at(-1);
-    if (!last) return;
-    if (worth.length === 1) return this.message(last);
-    const all = await this.parts.tabs.list();
-    const isRinger = ringerOf(all)?.id === this.parts.tabs.self().id;
-    this.tell({
-      kind: "summary",
-      key: `summary-${last.id}`,
-      messages: worth.length,
-      conversations: new Set(worth.map((message) => message.conversation_id)).size,
-      lastConversationId: last.conversation_id,
-      isLoud: isRinger && (me?.settings.sound ?? false),
-    });
   }
 
   private tell(notice: Notice): void {

@@ -1,7 +1,7 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MemoryCache } from "../cache/memoryCache";
 import { until } from "../testing/api";
-import { leaseLock } from "./lock";
+import { createLock, leaseLock } from "./lock";
 import { Tabs } from "./tabs";
 
 const opened: Tabs[] = [];
@@ -45,6 +45,36 @@ test("What one window does to the outbox, and signing out, reaches the others an
   await until(() => expect(two.onSignOut).toHaveBeenCalledTimes(1));
   expect(one.onOutbox).not.toHaveBeenCalled();
   expect(one.onSignOut).not.toHaveBeenCalled();
+});
+
+describe("Where the browser lets a page keep nothing, and denies it the locks", () => {
+  const deny = () => Promise.reject(new DOMException("Access to the Locks API is denied.", "SecurityError"));
+
+  beforeEach(() => {
+    vi.stubGlobal("navigator", { ...navigator, locks: { request: vi.fn(deny), query: vi.fn(deny) } });
+    return () => vi.unstubAllGlobals();
+  });
+
+  test("the windows know each other all the same", async () => {
+    const one = open("e").tabs;
+    const two = open("e").tabs;
+    await until(async () => expect(await ids(one)).toEqual([one.id, two.id].sort()));
+  });
+
+  test("work is done under a lease; what goes wrong in it goes wrong once", async () => {
+    const lock = createLock(new MemoryCache(), "e");
+    const work = vi.fn(async () => undefined);
+    await lock("x", work);
+    expect(work).toHaveBeenCalledTimes(1);
+    const fault = new DOMException("no", "SecurityError");
+    work.mockRejectedValueOnce(fault);
+    vi.stubGlobal("navigator", {
+      ...navigator,
+      locks: { request: (_: string, run: () => unknown) => run() },
+    });
+    await expect(createLock(new MemoryCache(), "e")("x", work)).rejects.toBe(fault);
+    expect(work).toHaveBeenCalledTimes(2);
+  });
 });
 
 test("Without Web Locks a lease lets one window work at a time, and the next one after it", async () => {

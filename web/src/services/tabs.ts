@@ -1,4 +1,5 @@
 import { newId } from "../model/ids";
+import { isDenied, webLocks } from "./webLocks";
 
 export interface TabState {
   isVisible: boolean;
@@ -74,22 +75,22 @@ export class Tabs {
 
   /** All windows that are alive, this one among them. A window that has crashed holds no lock any more. */
   async list(): Promise<Tab[]> {
-    if (this.others.size > 0 && "locks" in navigator && navigator.locks) {
-      const { held = [] } = await navigator.locks.query();
-      const alive = new Set(held.map((lock) => lock.name));
+    const held = this.others.size > 0 ? await heldLocks() : null;
+    if (held) {
       for (const id of [...this.others.keys()]) {
-        if (!alive.has(`${this.scope}:tab:${id}`)) this.others.delete(id);
+        if (!held.has(`${this.scope}:tab:${id}`)) this.others.delete(id);
       }
     }
     return [this.self(), ...this.others.values()];
   }
 
   private hold(): void {
-    if (!("locks" in navigator) || !navigator.locks) return;
+    const locks = webLocks();
+    if (!locks) return;
     const released = new Promise<void>((resolve) => {
       this.release = resolve;
     });
-    void navigator.locks.request(`${this.scope}:tab:${this.id}`, () => released);
+    locks.request(`${this.scope}:tab:${this.id}`, () => released).catch(ignoreDenial);
   }
 
   private look = (): void => {
@@ -115,6 +116,21 @@ export class Tabs {
   private say(word: Word): void {
     if (!this.isStopped) this.channel?.postMessage(word);
   }
+}
+
+/** The names of all that are held; null: this browser does not tell. */
+async function heldLocks(): Promise<Set<string | undefined> | null> {
+  try {
+    const snapshot = await webLocks()?.query();
+    return snapshot ? new Set(snapshot.held?.map((lock) => lock.name)) : null;
+  } catch (error) {
+    ignoreDenial(error);
+    return null;
+  }
+}
+
+function ignoreDenial(error: unknown): void {
+  if (!isDenied(error)) throw error;
 }
 
 /** The window that rings: the one that is looked at most; of equals any, but the same one for all. */

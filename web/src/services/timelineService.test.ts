@@ -7,6 +7,7 @@ import { makeConversation, makeMe, makeMessage, makeParticipant, TEACHER } from 
 import { createStubApi, page, type StubApi, until } from "../testing/api";
 import { ApiError, networkError } from "./apiError";
 import type { MessageWindow } from "./chatService";
+import { ListService } from "./listService";
 import { ReadService } from "./readService";
 import { TimelineService } from "./timelineService";
 
@@ -39,12 +40,17 @@ beforeEach(() => {
     me: makeMe(),
     conversations: { 1: makeConversation({ id: 1 }), 2: makeConversation({ id: 2 }) },
   });
-  api = createStubApi({ getMessages: serve, markRead: async () => ({ status: "ok", unread_count: 0 }) });
+  api = createStubApi({
+    getConversation: async (id) => makeConversation({ id }),
+    getMessages: serve,
+    markRead: async () => ({ status: "ok", unread_count: 0 }),
+  });
   cache = new MemoryCache();
   const queries = new QueryClient();
   const reads = new ReadService(store, api, () => true);
   const ready = () => Promise.resolve();
-  timelines = new TimelineService({ store, api, queries, reads, cache: () => cache, ready });
+  const lists = new ListService(store, api, ready);
+  timelines = new TimelineService({ store, api, queries, reads, lists, cache: () => cache, ready });
 });
 
 afterEach(() => {
@@ -228,4 +234,67 @@ test("After a failed older page the next wish waits a little: scrolling asks all
   const calls = api.calls.getMessages.length;
   timelines.loadOlder(1);
   expect(api.calls.getMessages).toHaveLength(calls);
+});
+
+test("A conversation that no page of the list has brought is asked for, and opens at its first unread message", async () => {
+  history = history.map((message) => (message.id > 180 ? { ...message, is_read: false } : message));
+  store.setState({ conversations: {} });
+  api.on({ getConversation: async (id) => makeConversation({ id, unread_count: 120 }) });
+  await opened();
+  expect(store.getState().conversations[1]).toMatchObject({ id: 1 });
+  expect(timeline()!.firstUnreadId).toBe(181);
+});
+
+test("One that is not there, or not for me, is a fault that stays until it is left", async () => {
+  api.on({ getConversation: () => Promise.reject(new ApiError(404, "not_found", "")) });
+  timelines.open(99);
+  await until(() => expect(timeline(99)).toMatchObject({ status: "error", error: { status: 404 } }));
+  expect(store.getState().activeId).toBe(99);
+  expect(api.calls.getMessages).toHaveLength(0);
+});
+
+test("One that could not be asked for is a fault, whatever is kept of its messages; the next try shows it", async () => {
+  await cache.write({ timelines: [[1, [makeMessage({ id: 300 })]]] });
+  store.setState({ conversations: {} });
+  api.on({ getConversation: () => Promise.reject(networkError()) });
+  timelines.open(1);
+  await until(() => expect(timeline()).toMatchObject({ status: "error", error: { code: "network" } }));
+  api.on({ getConversation: async (id) => makeConversation({ id }) });
+  timelines.retry(1);
+  await until(() => expect(timeline()).toMatchObject({ status: "ready", error: null, isStale: false }));
+  expect(store.getState().conversations[1]).toMatchObject({ id: 1 });
+});
+
+test("What was looked at while it was only kept is read when the server has confirmed it", async () => {
+  history = history.map((message) => (message.id > 298 ? { ...message, is_read: false } : message));
+  store.setState({ conversations: { 1: makeConversation({ id: 1, unread_count: 2 }) } });
+  await cache.write({ timelines: [[1, history.slice(-3)]] });
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  api.on({ getMessages: async (id, window) => held.then(() => serve(id, window)) });
+  timelines.open(1);
+  await until(() => expect(timeline()).toMatchObject({ isStale: true }));
+  timelines.seen(1, 300);
+  expect(timeline()!.messages.at(-1)).toMatchObject({ id: 300, is_read: false });
+  release();
+  await until(() => expect(timeline()!.messages.at(-1)).toMatchObject({ id: 300, is_read: true }));
+  expect(timeline()!.firstUnreadId).toBe(299); // the divider stays
+  await until(() => expect(api.calls.markRead).toEqual([[300]]));
+});
+
+test("What was looked at and is not there any more, or in a chat that was left, is not read", async () => {
+  await cache.write({ timelines: [[1, [makeMessage({ id: 900 })]]] });
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  api.on({ getMessages: async (id, window) => held.then(() => serve(id, window)) });
+  timelines.open(1);
+  await until(() => expect(timeline()).toMatchObject({ isStale: true }));
+  timelines.seen(1, 900);
+  release();
+  await until(() => expect(timeline()).toMatchObject({ isStale: false }));
+  expect(store.getState().myReads).toEqual({});
 });

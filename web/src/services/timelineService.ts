@@ -15,8 +15,9 @@ import {
   setTimeline,
   showCached,
 } from "../store/timelines";
-import { ApiError } from "./apiError";
+import { ApiError, isGone } from "./apiError";
 import type { ChatService } from "./chatService";
+import type { ListService } from "./listService";
 import { allParticipants, participantsKey } from "./participants";
 import type { ReadService } from "./readService";
 
@@ -33,6 +34,7 @@ interface Parts {
   api: ChatService;
   queries: QueryClient;
   reads: ReadService;
+  lists: Pick<ListService, "ensure">;
   cache: () => Cache | null;
   ready: () => Promise<void>;
 }
@@ -43,6 +45,8 @@ export class TimelineService implements TimelineActions {
   private readonly loads = new Map<number, symbol>();
   private readonly quietUntil = new Map<string, number>();
   private readonly loadedAt = new Map<number, number>();
+  /** On screen while the window was not confirmed yet. */
+  private seenStale: { conversationId: number; messageId: number } | null = null;
   private highlight: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly parts: Parts) {}
@@ -51,6 +55,7 @@ export class TimelineService implements TimelineActions {
     const { store, reads } = this.parts;
     if (store.getState().activeId !== conversationId) {
       reads.forgetUnseen();
+      this.seenStale = null;
       apply(store, (state) => openConversation(state, conversationId));
       if (conversationId === null) return;
       if (atMessageId === undefined && this.isUpToDate(conversationId))
@@ -99,8 +104,9 @@ export class TimelineService implements TimelineActions {
 
   seen = (conversationId: number, messageId: number): void => {
     const timeline = this.timeline(conversationId);
-    if (this.parts.store.getState().activeId !== conversationId || !timeline || timeline.isStale) return;
-    this.parts.reads.seen(conversationId, messageId);
+    if (this.parts.store.getState().activeId !== conversationId || !timeline) return;
+    if (timeline.isStale) this.seenStale = { conversationId, messageId };
+    else this.parts.reads.seen(conversationId, messageId);
   };
 
   /** After too long an absence: the open window is loaded anew. */
@@ -111,8 +117,9 @@ export class TimelineService implements TimelineActions {
 
   /** Opened before, and nothing was missed since: there is nothing to ask for. */
   private isUpToDate(conversationId: number): boolean {
-    const { timelines, connection } = this.parts.store.getState();
+    const { timelines, conversations, connection } = this.parts.store.getState();
     const timeline = timelines[conversationId];
+    if (!(conversationId in conversations)) return false;
     if (timeline?.status !== "ready" || timeline.isStale || timeline.hasNewer) return false;
     const age = Date.now() - (this.loadedAt.get(conversationId) ?? 0);
     return connection.state === "online" && timeline.messages.length > 0 && age < FRESH_MS;
@@ -131,6 +138,8 @@ export class TimelineService implements TimelineActions {
       if (cached) apply(this.parts.store, (state) => showCached(state, conversationId, cached));
       this.freezeDivider(conversationId, at === undefined);
       await this.parts.ready();
+      // An address may lead anywhere; and how long the page must be is the conversation's to say.
+      await this.parts.lists.ensure(conversationId);
       const page = await this.firstPage(conversationId, at);
       if (!isCurrent()) return;
       // What the cache took for unread may have been read elsewhere.
@@ -138,7 +147,8 @@ export class TimelineService implements TimelineActions {
       if (typeof at === "number") this.setHighlight(conversationId, at);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (isCurrent()) this.update(conversationId, (timeline) => failed(timeline, error));
+      const isKnown = conversationId in this.parts.store.getState().conversations;
+      if (isCurrent()) this.update(conversationId, (timeline) => failed(timeline, error, isKnown));
     } finally {
       if (isCurrent()) this.loads.delete(conversationId);
     }
@@ -164,6 +174,16 @@ export class TimelineService implements TimelineActions {
     apply(this.parts.store, (state) => replaceWindow(state, conversationId, page));
     this.loadedAt.set(conversationId, Date.now());
     this.freezeDivider(conversationId, isOpening);
+    this.repeatSeen(conversationId);
+  }
+
+  /** Rows that stay in sight are told of once: what was told too early is told again. */
+  private repeatSeen(conversationId: number): void {
+    const { seenStale } = this;
+    if (seenStale?.conversationId !== conversationId) return;
+    this.seenStale = null;
+    const messages = this.timeline(conversationId)?.messages ?? [];
+    if (findIndex(messages, seenStale.messageId) >= 0) this.seen(conversationId, seenStale.messageId);
   }
 
   /** The divider stands before the first message that was unread when the conversation was opened, and stays there. */
@@ -223,9 +243,9 @@ export class TimelineService implements TimelineActions {
 }
 
 /** What can be seen stays on screen when a refresh fails; only an empty window shows the fault. */
-function failed(timeline: Timeline, error: ApiError): Timeline {
-  const isGone = error.status === 404 || error.status === 403;
-  if (timeline.messages.length > 0 && !isGone) return { ...timeline, status: "ready" };
+function failed(timeline: Timeline, error: ApiError, isKnown: boolean): Timeline {
+  const isSeen = isKnown && timeline.messages.length > 0; // without its conversation nothing of it is drawn
+  if (isSeen && !isGone(error)) return { ...timeline, status: "ready" };
   return { ...timeline, status: "error", error };
 }
 

@@ -1,7 +1,7 @@
 import type { ChatFile } from "../model/types";
 import { chatBase } from "./addresses";
-import { ApiError, networkError } from "./apiError";
-import type { UploadFile } from "./chatService";
+import { ApiError, errorOf, networkError } from "./apiError";
+import type { DownloadFile, UploadFile } from "./chatService";
 import { parseAnswer } from "./http";
 import type { Tokens } from "./tokens";
 
@@ -21,6 +21,18 @@ export function createUploader(apiBase: string, tokens: Tokens): UploadFile {
     }
   };
 }
+
+/** A file that was uploaded before, to be uploaded once more. */
+export const downloadFile: DownloadFile = async (url) => {
+  let response: Response;
+  try {
+    response = await fetch(url, { credentials: "omit" });
+    if (response.ok) return await response.blob();
+  } catch (error) {
+    throw networkError(error);
+  }
+  throw errorOf(response.status, null, response.headers.get("Retry-After"));
+};
 
 function upload(
   address: string,

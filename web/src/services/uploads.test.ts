@@ -79,14 +79,14 @@ describe("Files of the next message", () => {
   beforeEach(() => {
     store = createChatStore();
     compress = vi.fn<Compress>(async () => blob(0.5 * MB, "image/jpeg"));
-    uploads = new Uploads(store, (fault) => `${fault.code} ${fault.name}`, compress);
+    uploads = new Uploads(store, compress);
   });
 
-  test("several at once, each with its own fault in words", () => {
+  test("several at once, each with its own fault", () => {
     uploads.add(1, [file("a.txt", 3), file("b.exe", 3), file("c.png", 3, "image/png")]);
     expect(files().map((one) => [one.name, one.kind, one.error])).toEqual([
       ["a.txt", "document", null],
-      ["b.exe", "document", "file_type b.exe"],
+      ["b.exe", "document", { code: "file_type", name: "b.exe" }],
       ["c.png", "image", null],
     ]);
     expect(files()[2]!.previewUrl).toMatch(/^blob:/);
@@ -105,13 +105,15 @@ describe("Files of the next message", () => {
   test("what calls itself a picture and is none says so", async () => {
     compress.mockRejectedValue(new Error("The image could not be read."));
     uploads.add(1, [file("a.jpg", 3 * MB, "image/jpeg")]);
-    await until(() => expect(files()[0]).toMatchObject({ isCompressing: false, error: "compress a.jpg" }));
+    await until(() =>
+      expect(files()[0]).toMatchObject({ isCompressing: false, error: { code: "compress", name: "a.jpg" } }),
+    );
   });
 
   test("still too large after all: refused with the limit", async () => {
     compress.mockImplementation(async () => blob(6 * MB, "image/jpeg"));
     uploads.add(1, [file("a.jpg", 9 * MB, "image/jpeg")]);
-    await until(() => expect(files()[0]!.error).toBe("file_too_large a.jpg"));
+    await until(() => expect(files()[0]!.error).toMatchObject({ code: "file_too_large", limit: 5 * MB }));
   });
 
   test("taken out again, one or all; a picture that was being made smaller does not come back", async () => {

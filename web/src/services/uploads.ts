@@ -4,16 +4,12 @@ import type { PreparedFile } from "../model/types";
 import type { ChatState } from "../store/state";
 import { apply, type ChatStore } from "../store/store";
 import { type Compress, compressImage, compressOnce, nameAfter } from "./compression";
-import { COMPRESS_ABOVE, type FileFault, faultOf, isCompressible, kindOf } from "./fileRules";
-
-/** Says what is wrong with a file, in the interface's language. */
-export type FaultText = (fault: FileFault | { code: "compress"; name: string }) => string;
+import { COMPRESS_ABOVE, faultOf, isCompressible, kindOf } from "./fileRules";
 
 /** Files on their way into the next message: checked at once, large pictures made smaller beside the typing. */
 export class Uploads implements UploadActions {
   constructor(
     private readonly store: ChatStore,
-    private readonly faultText: FaultText,
     private readonly compress: Compress = compressOnce,
   ) {}
 
@@ -48,7 +44,7 @@ export class Uploads implements UploadActions {
       size: file.size,
       kind,
       previewUrl: fault === null && kind === "image" ? URL.createObjectURL(file) : null,
-      error: fault && this.faultText(fault),
+      error: fault,
       progress: null,
       file,
       isCompressing: fault === null && file.size > COMPRESS_ABOVE && isCompressible(file.name),
@@ -61,10 +57,10 @@ export class Uploads implements UploadActions {
       const smaller = await compressImage(file, this.compress);
       const name = nameAfter(file.name, smaller.type || file.type);
       const fault = faultOf({ name, size: smaller.size }, true);
-      patch = { file: smaller, name, size: smaller.size, error: fault && this.faultText(fault) };
+      patch = { file: smaller, name, size: smaller.size, error: fault };
     } catch {
       // The browser cannot read it as a picture: broken, or not what its name says.
-      patch = { error: this.faultText({ code: "compress", name: file.name }) };
+      patch = { error: { code: "compress", name: file.name } };
     }
     this.change(conversationId, (before) =>
       before.map((one) => (one.id === id ? { ...one, ...patch, isCompressing: false } : one)),

@@ -3,7 +3,9 @@
 import type { Conversation, Page } from "../model/types";
 import { isSame } from "./messages";
 import { personsOf, withPresence } from "./presence";
-import { type ChatState, EMPTY_LIST, EMPTY_TIMELINE, type ListState } from "./state";
+import { type ChatState, EMPTY_LIST, EMPTY_TIMELINE, isSearchKey, type ListState } from "./state";
+
+const MOST_SEARCHES = 10;
 
 export function putConversations(state: ChatState, incoming: readonly Conversation[]): ChatState {
   let changed: Record<number, Conversation> | null = null;
@@ -106,6 +108,11 @@ function listAfter(list: ListState, page: Page<Conversation>, number: number, is
   };
 }
 
+/** The last one is the last in the record; of searches only the last ones are kept, each letter typed is one. */
 function setList(state: ChatState, key: string, list: ListState): ChatState {
-  return { ...state, lists: { ...state.lists, [key]: list } };
+  const { [key]: _, ...others } = state.lists;
+  const lists = { ...others, [key]: list };
+  const searches = Object.keys(lists).filter(isSearchKey);
+  for (const old of searches.slice(0, -MOST_SEARCHES)) delete lists[old];
+  return { ...state, lists };
 }

@@ -1,5 +1,6 @@
 import { matches } from "../model/text";
 import type { Conversation, Filter, User } from "../model/types";
+import { wordsOf } from "./drafts";
 import type { ChatState } from "./state";
 
 type Conversations = ChatState["conversations"];
@@ -28,16 +29,20 @@ function activityOf(conversation: Conversation): string {
   return conversation.updated_at;
 }
 
-/** Those that a filter and a search leave. `found`: the server says that these match. */
+/**
+ * Those that a filter and a search leave. `found`: the server says that these match. `stays`: the unread one that is
+ * being read stays where it was.
+ */
 export function selectConversations(
   conversations: Conversations,
   filter: Filter,
   search: string,
   found: ReadonlySet<number>,
+  stays: number | null = null,
 ): Conversation[] {
   const isSearching = search.trim() !== "";
   return sortedConversations(conversations).filter((c) => {
-    if (filter === "unread" && c.unread_count === 0) return false;
+    if (filter === "unread" && c.unread_count === 0 && c.id !== stays) return false;
     if (filter === "groups" && !c.is_group) return false;
     return !isSearching || found.has(c.id) || matches(c.name, search);
   });
@@ -48,10 +53,10 @@ const texts = new WeakMap<ChatState["drafts"], Record<number, string>>();
 export function selectDraftTexts(state: ChatState): Record<number, string> {
   let known = texts.get(state.drafts);
   if (!known) {
-    const begun = Object.entries(state.drafts).filter(
-      ([, draft]) => draft.text.trim() !== "" && !draft.editing,
+    const begun = Object.entries(state.drafts).map(
+      ([id, draft]) => [id, wordsOf(draft)?.text ?? ""] as const,
     );
-    known = Object.fromEntries(begun.map(([id, draft]) => [Number(id), draft.text]));
+    known = Object.fromEntries(begun.filter(([, text]) => text.trim() !== ""));
     texts.set(state.drafts, known);
   }
   return known;

@@ -1,6 +1,15 @@
 /** All that the views show of conversations: one state, changed by pure functions only. */
 
-import type { ConnectionState, Conversation, Draft, Filter, Me, Message, PreparedFile } from "../model/types";
+import type {
+  ConnectionState,
+  Conversation,
+  Draft,
+  Filter,
+  Me,
+  Message,
+  PreparedFile,
+  Reply,
+} from "../model/types";
 
 /** A contiguous window of a conversation's messages, ascending by id. */
 export interface Timeline {
@@ -52,7 +61,7 @@ export interface OutboxEntry {
   conversationId: number;
   text: string;
   mentions: number[];
-  replyTo: Message | null;
+  replyTo: Reply | null;
   createdAt: string;
   status: OutboxStatus;
   /** Code and sentence of the refusal. */
@@ -99,7 +108,7 @@ export interface ChatState {
   rev: number | null;
 }
 
-export const EMPTY_DRAFT: Draft = { text: "", replyTo: null, editing: null };
+export const EMPTY_DRAFT: Draft = { text: "", mentions: [], replyTo: null, editing: null, before: null };
 
 export const EMPTY_TIMELINE: Timeline = {
   messages: [],
@@ -138,4 +147,9 @@ export const EMPTY_STATE: ChatState = {
 
 export function listKey(filter: Filter, search: string): string {
   return `${filter}\n${search.trim().toLocaleLowerCase()}`;
+}
+
+/** Whether a key of `listKey` is of a search. */
+export function isSearchKey(key: string): boolean {
+  return !key.endsWith("\n");
 }

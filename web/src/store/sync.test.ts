@@ -69,6 +69,25 @@ test("News are unread messages of others that the list did not know", () => {
   expect(newsOf(before, answer({ messages })).map((message) => message.id)).toEqual([94]);
 });
 
+test("Of a conversation that is not in the list old messages that somebody has read or changed are no news", () => {
+  const last = { ...makeConversation().last_message!, id: 90 };
+  const before = { ...loaded, conversations: { 1: makeConversation({ id: 1, last_message: last }) } };
+  const messages = [89, 90, 91].map((id) => makeMessage({ id, conversation_id: 9 }));
+  expect(newsOf(before, answer({ messages })).map((message) => message.id)).toEqual([91]);
+});
+
+test("As long as nothing is known, nothing is news", () => {
+  const messages = [makeMessage({ id: 91 })];
+  expect(newsOf({ ...EMPTY_STATE, me: makeMe(), rev: 50 }, answer({ messages }))).toEqual([]);
+  expect(newsOf({ ...loaded, me: null }, answer({ messages }))).toEqual([]); // it may be my own
+});
+
+test("What I have read here is no news, though the server does not know it yet", () => {
+  const messages = [91, 92].map((id) => makeMessage({ id }));
+  const before = { ...loaded, myReads: { 1: 91 } };
+  expect(newsOf(before, answer({ messages })).map((message) => message.id)).toEqual([92]);
+});
+
 test("After too long an absence only what the server says now is there", () => {
   const fresh = makeConversation({ id: 3, rev: 95 });
   const after = resetConversations(forgetTimelines(loaded), page([fresh]), listKey("all", ""));

@@ -20,14 +20,29 @@ export function advance(state: ChatState, rev: number): ChatState {
   return rev > (state.rev ?? 0) ? { ...state, rev } : state;
 }
 
-/** Of an answer those that are news to the reader: unread, of others, not there before. */
+/** Of an answer after an absence those that are news to the reader: unread, of others, not there before. */
 export function newsOf(before: ChatState, answer: SyncAnswer): Message[] {
-  return answer.messages.filter(
-    (message) => message.sender !== null && isNews(before, message) && isUnread(message, before.me?.id),
-  );
+  const me = before.me?.id;
+  if (me === undefined) return [];
+  const newest = newestId(before);
+  return answer.messages.filter((message) => {
+    const isKnown = message.conversation_id in before.conversations;
+    const isNew = isKnown ? isNews(before, message) : message.id > newest;
+    const isRead = message.id <= (before.myReads[message.conversation_id] ?? 0);
+    return isNew && !isRead && message.sender !== null && isUnread(message, me);
+  });
 }
 
 /** Newer than all that was known of its conversation. */
 export function isNews(before: ChatState, message: Message): boolean {
   return message.id > (before.conversations[message.conversation_id]?.last_message?.id ?? 0);
+}
+
+/**
+ * Of all that was known. `sync` brings old messages, too, that were changed or read by somebody: of a conversation that
+ * is not in the list only this tells them from new ones.
+ */
+function newestId(state: ChatState): number {
+  const ids = Object.values(state.conversations).map((one) => one.last_message?.id ?? 0);
+  return ids.length > 0 ? ids.reduce((most, id) => Math.max(most, id)) : Number.POSITIVE_INFINITY;
 }

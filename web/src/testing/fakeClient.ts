@@ -1,5 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import type { ChatClient, Notice } from "../context/client";
+import type { Frame } from "../model/frames";
 import type { Contact, Conversation, Me, Message, Page, Participant } from "../model/types";
 import type { ChatService } from "../services/chatService";
 import { type ChatState, EMPTY_LIST, EMPTY_TIMELINE, listKey } from "../store/state";
@@ -27,12 +28,18 @@ export interface FakeClient extends ChatClient {
   callsOf(name: string): unknown[][];
   /** Make a toast appear. */
   notify(notice: Notice): void;
+  /** The server tells something; the state is not changed by it. */
+  receive(frame: Frame): void;
+  /** The session is over. */
+  endSession(): void;
 }
 
 /** A client that talks to nobody: views are tested and shown with it. */
 export function createFakeClient(options: FakeOptions = {}): FakeClient {
   const calls: [string, ...unknown[]][] = [];
   const listeners = new Set<(notice: Notice) => void>();
+  const frameListeners = new Set<(frame: Frame) => void>();
+  const signedOutListeners = new Set<() => void>();
   const store = createChatStore(stateOf(options));
   const does =
     <Args extends unknown[], Answer>(name: string, answer: (...args: Args) => Answer) =>
@@ -59,9 +66,9 @@ export function createFakeClient(options: FakeOptions = {}): FakeClient {
       seen: nothing("timelines.seen"),
     },
     outbox: {
-      send: nothing("outbox.send"),
-      retry: nothing("outbox.retry"),
-      discard: nothing("outbox.discard"),
+      send: does("outbox.send", () => true),
+      retry: later("outbox.retry"),
+      discard: later("outbox.discard"),
     },
     typing: { notify: nothing("typing.notify") },
     uploads: {
@@ -69,7 +76,13 @@ export function createFakeClient(options: FakeOptions = {}): FakeClient {
       remove: nothing("uploads.remove"),
       clear: nothing("uploads.clear"),
     },
-    connection: { retryNow: nothing("connection.retryNow") },
+    connection: {
+      retryNow: nothing("connection.retryNow"),
+      subscribe: (listener) => {
+        frameListeners.add(listener);
+        return () => frameListeners.delete(listener);
+      },
+    },
     notifications: {
       subscribe: (listener) => {
         listeners.add(listener);
@@ -100,11 +113,21 @@ export function createFakeClient(options: FakeOptions = {}): FakeClient {
     start: nothing("start"),
     stop: nothing("stop"),
     signOut: later("signOut"),
-    onSignedOut: () => () => {},
+    onSignedOut: (listener) => {
+      signedOutListeners.add(listener);
+      return () => signedOutListeners.delete(listener);
+    },
     calls,
     callsOf: (name) => calls.filter((call) => call[0] === name).map(([, ...args]) => args),
     notify: (notice) => {
       for (const listener of listeners) listener(notice);
+    },
+    receive: (frame) => {
+      for (const listener of frameListeners) listener(frame);
+    },
+    endSession: () => {
+      store.setState({ connection: { state: "signed_out", retryAt: null } });
+      for (const listener of signedOutListeners) listener();
     },
   };
 }

@@ -1,6 +1,7 @@
 /** People, conversations and messages of a small school, for tests and stories. */
 
-import type { ChatFile, Conversation, Me, Message, Participant, User } from "../model/types";
+import type { ChatFile, Conversation, Draft, Me, Message, Participant, User } from "../model/types";
+import { EMPTY_DRAFT, type OutboxEntry } from "../store/state";
 
 /** The moment at which all fixtures play. */
 export const NOW = "2025-11-14T10:30:00.000Z";
@@ -146,4 +147,26 @@ export function makeFile(part: Partial<ChatFile> = {}): ChatFile {
 
 export function makeParticipant(part: Partial<Participant> = {}): Participant {
   return { ...makeUser(), is_manager: false, last_read_message_id: null, ...part };
+}
+
+export function makeDraft(part: Partial<Draft> = {}): Draft {
+  return { ...EMPTY_DRAFT, ...part };
+}
+
+/** My message on its way out. */
+export function makeEntry(part: Partial<OutboxEntry> = {}): OutboxEntry {
+  return {
+    clientId: "c1",
+    seq: 1,
+    personId: TEACHER.id,
+    conversationId: 1,
+    text: "Я опоздаю",
+    mentions: [],
+    replyTo: null,
+    createdAt: NOW,
+    status: "waiting",
+    error: null,
+    file: null,
+    ...part,
+  };
 }

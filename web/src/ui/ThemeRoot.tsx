@@ -1,5 +1,12 @@
 import { Tooltip } from "radix-ui";
-import { createContext, type ReactNode, useContext, useState, useSyncExternalStore } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import "./base.css";
 import { classes } from "./classes";
 import "./tokens.css";
@@ -34,7 +41,13 @@ export interface ThemeRootProps {
 /** The element that everything of ours is in: colours, type, and the place for what floats. */
 export function ThemeRoot(props: ThemeRootProps) {
   const { theme = "auto", language, className, isMain = false, children } = props;
-  const [container, setContainer] = useState<HTMLElement | null>(null);
+  const [container] = useState(portalContainer);
+  const hold = useCallback(
+    (place: HTMLElement | null) => {
+      place?.append(container);
+    },
+    [container],
+  );
   const resolved = useResolvedTheme(theme);
   const Root = isMain ? "main" : "div";
   return (
@@ -44,9 +57,16 @@ export function ThemeRoot(props: ThemeRootProps) {
           <IsInside.Provider value={true}>{children}</IsInside.Provider>
         </Tooltip.Provider>
       </PortalContainer.Provider>
-      <div ref={setContainer} className={styles.floating} data-sc-portal="" />
+      <div ref={hold} className={styles.floating} />
     </Root>
   );
+}
+
+/** Made before the first drawing: what floats need not be drawn anew once its place is there. */
+function portalContainer(): HTMLElement {
+  const container = document.createElement("div");
+  container.dataset.scPortal = "";
+  return container;
 }
 
 const DARK = "(prefers-color-scheme: dark)";

@@ -34,5 +34,8 @@ export {
   useResolvedTheme,
 } from "./ThemeRoot";
 export { Tooltip, type TooltipProps } from "./Tooltip";
+export { useAfterPaint } from "./useAfterPaint";
+export { useFocusKept } from "./useFocusKept";
 export { useFocusReturn } from "./useFocusReturn";
+export { useNarrow } from "./useNarrow";
 export { useNow } from "./useNow";

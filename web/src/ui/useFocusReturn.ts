@@ -1,4 +1,5 @@
 import { useRef } from "react";
+import { type FocusPlace, placeOf } from "./focusPlace";
 
 export interface FocusReturn {
   onOpenAutoFocus: (event: Event) => void;
@@ -6,21 +7,21 @@ export interface FocusReturn {
 }
 
 /**
- * The focus goes back to what had it before a dialog. Radix does so only for dialogs with a trigger of their own; ours
- * are opened by menus, keys and rows.
+ * The focus goes back to what had it before a dialog, or near to it: what was asked about may be gone. Radix does so
+ * only for dialogs with a trigger of their own; ours are opened by menus, keys and rows.
  */
 export function useFocusReturn(given: Partial<FocusReturn> = {}): FocusReturn {
-  const before = useRef<Element | null>(null);
+  const before = useRef<FocusPlace | null>(null);
   return {
     onOpenAutoFocus: (event) => {
-      before.current = document.activeElement; // the dialog has not taken it yet
+      before.current = document.activeElement && placeOf(document.activeElement); // the dialog has not taken it yet
       given.onOpenAutoFocus?.(event);
     },
     onCloseAutoFocus: (event) => {
       given.onCloseAutoFocus?.(event);
       if (event.defaultPrevented) return;
       event.preventDefault();
-      if (before.current instanceof HTMLElement) before.current.focus();
+      before.current?.();
     },
   };
 }

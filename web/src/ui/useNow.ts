@@ -12,7 +12,7 @@ export function useNow(): number {
 
 function subscribe(listener: () => void): () => void {
   if (listeners.size === 0) {
-    tick(); // it has stood still while nobody looked
+    if (Math.abs(Date.now() - now) >= STEP_MS) tick(); // it has stood still while nobody looked
     timer = setInterval(tick, STEP_MS);
   }
   listeners.add(listener);

@@ -5,6 +5,7 @@ import { makeConversation, makeUser, minutesBefore } from "../../testing";
 import { IconButton, MoreIcon, NewChatIcon } from "../../ui";
 import { ChatListRow } from "./ChatListRow";
 import { ChatListView, type ChatListViewProps, type ConnectedRowProps } from "./ChatListView";
+import type { Sending } from "./unsent";
 
 export default { title: "ChatList" };
 
@@ -78,6 +79,8 @@ const SOME: Conversation[] = [
 ];
 const TYPING: Record<number, string[]> = { 2: ["Вера", "Миша", "Даша"] };
 
+const SENDING: Record<number, Sending> = { 2: "pending", 4: "failed" };
+
 function Row(props: ConnectedRowProps) {
   const { conversation } = props;
   return (
@@ -85,6 +88,7 @@ function Row(props: ConnectedRowProps) {
       {...props}
       typing={TYPING[conversation.id] ?? []}
       isOnline={conversation.participant?.is_online ?? false}
+      sending={SENDING[conversation.id]}
     />
   );
 }

@@ -2,13 +2,17 @@ import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Conversation } from "../../model/types";
+import type { OutboxEntry } from "../../store/state";
 import {
   createFakeClient,
   type FakeOptions,
   makeConversation,
+  makeDraft,
+  makeEntry,
   makeUser,
   minutesBefore,
   NOW,
+  TEACHER,
   TestProvider,
 } from "../../testing";
 import { ChatList } from "./ChatList";
@@ -91,6 +95,41 @@ describe("a line of the list", () => {
     expect(within(row("7Б Математика")).queryByText("в сети")).toBeNull();
   });
 
+  describe("of what I have said and the server does not have", () => {
+    const conversations = [makeConversation({ id: 1, participant: pyotr, last_message: said({}) })];
+    const withOutbox = (...entries: OutboxEntry[]) =>
+      show({ conversations, state: { outbox: { 1: entries } } });
+
+    test("shows that it is being sent, then that it is", () => {
+      const { client } = withOutbox(makeEntry({ text: "Я **опоздаю**" }));
+      expect(row("Пётр Орлов")).toHaveTextContent(/отправляется.*Вы: Я опоздаю/);
+      expect(row("Пётр Орлов")).not.toHaveTextContent("Спасибо");
+      const sent = said({ sender_id: TEACHER.id, text: "Я опоздаю", is_read: false });
+      act(() =>
+        client.store.setState({
+          outbox: {},
+          conversations: { 1: makeConversation({ id: 1, participant: pyotr, last_message: sent }) },
+        }),
+      );
+      expect(row("Пётр Орлов")).toHaveTextContent(/отправлено.*Вы: Я опоздаю/);
+    });
+
+    test("a message that did not go out stays in sight, also when others wait behind it", () => {
+      withOutbox(
+        makeEntry({ status: "failed", text: "Не дошло" }),
+        makeEntry({ clientId: "c2", seq: 2, text: "Следом" }),
+      );
+      expect(row("Пётр Орлов")).toHaveTextContent(/не отправлено.*Вы: Не дошло/);
+    });
+
+    test("a file is told by its name", () => {
+      const blob = new Blob(["abc"]);
+      const file = { name: "план.txt", size: 3, mimeType: "text/plain", blob, fileId: null };
+      withOutbox(makeEntry({ text: "", file }));
+      expect(row("Пётр Орлов")).toHaveTextContent("план.txt");
+    });
+  });
+
   test("counts the unread in orange, and in grey where it is muted", () => {
     show({
       conversations: [
@@ -151,7 +190,7 @@ describe("a line of the list", () => {
   });
 
   test("shows the draft, but not of the conversation that is open", () => {
-    const draft = { text: "Завтра **напишу**", replyTo: null, editing: null };
+    const draft = makeDraft({ text: "Завтра **напишу**" });
     const conversations = [
       makeConversation({ id: 1, participant: pyotr }),
       makeConversation({ id: 2, participant: vera }),
@@ -249,6 +288,33 @@ describe("search and filters", () => {
     expect(row("Алёна")).toBeInTheDocument();
     await user.click(screen.getByRole("radio", { name: "Все" }));
     expect(rows()).toHaveLength(2);
+  });
+
+  test("among the unread the one that is being read stays, until another one is opened", async () => {
+    const unread = [pyotr, vera].map((participant, index) =>
+      makeConversation({ id: index + 1, participant, unread_count: 2 }),
+    );
+    const { client, user } = show({ conversations: unread });
+    const read = (id: number) =>
+      act(() =>
+        client.store.setState(({ conversations }) => ({
+          conversations: { ...conversations, [id]: { ...conversations[id]!, unread_count: 0 } },
+        })),
+      );
+    await user.click(screen.getByRole("radio", { name: "Непрочитанные" }));
+    await user.click(row("Пётр Орлов"));
+    read(1);
+    expect(rows()).toHaveLength(2);
+    act(() => client.store.setState({ activeId: null })); // Esc: the focus goes back to its line
+    expect(row("Пётр Орлов")).toBeInTheDocument();
+    await user.click(row("Вера Белова"));
+    expect(screen.queryByRole("button", { name: /Пётр Орлов/ })).toBeNull();
+    read(2);
+    expect(row("Вера Белова")).toBeInTheDocument();
+    await user.click(screen.getByRole("radio", { name: "Все" }));
+    expect(rows()).toHaveLength(2);
+    await user.click(screen.getByRole("radio", { name: "Непрочитанные" }));
+    expect(screen.queryByRole("button", { name: /Вера Белова/ })).toBeNull();
   });
 
   test("nothing found says what was looked for", async () => {

@@ -1,9 +1,12 @@
-import { type ReactNode, type Ref, useDeferredValue, useMemo, useState } from "react";
+import { memo, type ReactNode, type Ref, useDeferredValue, useMemo, useState } from "react";
 import { useActiveConversation, useChatState, useConversations, useMe, usePresence } from "../../hooks";
 import type { Filter } from "../../model/types";
+import type { OutboxEntry } from "../../store/state";
 import type { VirtualListHandle } from "../VirtualList/VirtualList";
 import { ChatListRow } from "./ChatListRow";
 import { ChatListView, type ConnectedRowProps } from "./ChatListView";
+import { sendingOf, withUnsent } from "./unsent";
+import { useStaying } from "./useStaying";
 
 export interface ChatListProps {
   /** Instead of opening the conversation in this chat. */
@@ -19,9 +22,9 @@ export interface ChatListProps {
 export function ChatList({ onOpen, ...slots }: ChatListProps) {
   const [filter, setFilter] = useState<Filter>("all");
   const [search, setSearch] = useState("");
-  // Typing is never held up by a long list.
-  const list = useConversations(filter, useDeferredValue(search));
   const { activeId, open } = useActiveConversation();
+  // Typing is never held up by a long list.
+  const list = useConversations(filter, useDeferredValue(search), useStaying(filter, activeId));
   const { me } = useMe();
   return (
     <ChatListView
@@ -44,9 +47,14 @@ export function ChatList({ onOpen, ...slots }: ChatListProps) {
   );
 }
 
-function ConnectedRow(props: ConnectedRowProps) {
-  const typing = useChatState((state) => state.typing[props.conversation.id]);
-  const { isOnline } = usePresence(props.conversation.participant?.id);
+const NOTHING: readonly OutboxEntry[] = [];
+
+const ConnectedRow = memo(function ConnectedRow({ conversation, ...props }: ConnectedRowProps) {
+  const typing = useChatState((state) => state.typing[conversation.id]);
+  const unsent = useChatState((state) => state.outbox[conversation.id]) ?? NOTHING;
+  const { isOnline } = usePresence(conversation.participant?.id);
   const names = useMemo(() => (typing ?? []).map((one) => one.name.split(" ")[0] ?? one.name), [typing]);
-  return <ChatListRow {...props} typing={names} isOnline={isOnline} />;
-}
+  const shown = useMemo(() => withUnsent(conversation, unsent), [conversation, unsent]);
+  const sending = sendingOf(unsent);
+  return <ChatListRow {...props} conversation={shown} typing={names} isOnline={isOnline} sending={sending} />;
+});

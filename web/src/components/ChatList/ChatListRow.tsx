@@ -3,11 +3,13 @@ import { FormattedMessage, useIntl } from "react-intl";
 import { formatFull, formatRelative } from "../../model/time";
 import type { Conversation } from "../../model/types";
 import {
+  AlertIcon,
   AtIcon,
   Avatar,
   BanIcon,
   BellOffIcon,
   CheckIcon,
+  ClockIcon,
   CountBadge,
   classes,
   DoubleCheckIcon,
@@ -17,6 +19,7 @@ import {
 import type { RowFocus } from "../VirtualList/VirtualList";
 import styles from "./ChatListRow.module.css";
 import { RowPreview } from "./RowPreview";
+import type { Sending } from "./unsent";
 
 export interface ChatListRowProps {
   conversation: Conversation;
@@ -25,6 +28,8 @@ export interface ChatListRowProps {
   /** First names of who is typing. */
   typing: readonly string[];
   isOnline: boolean;
+  /** Of what I said last here, where the server does not have it. */
+  sending?: Sending | null | undefined;
   meId: number | undefined;
   now: number;
   focus: RowFocus;
@@ -90,13 +95,14 @@ function RowMarks({ conversation }: { conversation: Conversation }) {
   );
 }
 
-function RowTime({ conversation, meId, now }: ChatListRowProps) {
+function RowTime({ conversation, meId, now, sending }: ChatListRowProps) {
   const intl = useIntl();
   const last = conversation.last_message;
   if (!last) return null;
+  const isMine = last.sender_id === meId && last.message_type !== "SYSTEM";
   return (
     <span className={styles.when}>
-      {last.sender_id === meId && last.message_type !== "SYSTEM" && <Ticks isRead={last.is_read} />}
+      {isMine && <Ticks status={sending ?? (last.is_read ? "read" : "sent")} />}
       <time dateTime={last.timestamp} title={formatFull(last.timestamp, intl.locale)}>
         {formatRelative(last.timestamp, now, intl.locale)}
       </time>
@@ -104,13 +110,15 @@ function RowTime({ conversation, meId, now }: ChatListRowProps) {
   );
 }
 
-function Ticks({ isRead }: { isRead: boolean }) {
-  const Icon = isRead ? DoubleCheckIcon : CheckIcon;
+const TICKS = { pending: ClockIcon, failed: AlertIcon, sent: CheckIcon, read: DoubleCheckIcon } as const;
+
+function Ticks({ status }: { status: keyof typeof TICKS }) {
+  const Icon = TICKS[status];
   return (
-    <span className={styles.ticks}>
+    <span className={styles.ticks} data-status={status}>
       <Icon size={1} />
       <span className="sc-visually-hidden">
-        <FormattedMessage id={isRead ? "list.read" : "list.sent"} />
+        <FormattedMessage id={`list.${status}`} />
       </span>
     </span>
   );
@@ -129,11 +137,13 @@ function RowBadges({ conversation }: { conversation: Conversation }) {
           </span>
         </span>
       )}
-      <CountBadge
-        count={unread}
-        label={intl.formatMessage({ id: "list.unreadCount" }, { count: unread })}
-        tone={isMuted && mentions === 0 ? "muted" : "accent"}
-      />
+      {unread > 0 && (
+        <CountBadge
+          count={unread}
+          label={intl.formatMessage({ id: "list.unreadCount" }, { count: unread })}
+          tone={isMuted && mentions === 0 ? "muted" : "accent"}
+        />
+      )}
     </span>
   );
 }

@@ -9,8 +9,8 @@ import type { ChatListRowProps } from "./ChatListRow";
 import { ListEmpty, ListFooter, ListSkeleton } from "./ListStates";
 import { type ListRow, listRows, rowKey } from "./rows";
 
-/** What a row needs that does not come from the conversation: presence and typing are found by it. */
-export type ConnectedRowProps = Omit<ChatListRowProps, "typing" | "isOnline">;
+/** What a row needs that does not come from the conversation: presence, typing and what is on its way are found by it. */
+export type ConnectedRowProps = Omit<ChatListRowProps, "typing" | "isOnline" | "sending">;
 
 export interface ChatListViewProps {
   items: readonly Conversation[];
@@ -64,6 +64,7 @@ export function ChatListView(props: ChatListViewProps) {
           value={search}
           onChange={onSearch}
           onKeyDown={(event) => {
+            if (event.nativeEvent.isComposing) return; // the keys are the input method's
             if (event.key === "ArrowDown") {
               event.preventDefault();
               focusFirst();

@@ -1,8 +1,10 @@
 import type { Story } from "@ladle/react";
 import { useEffect, useState } from "react";
 import type { Notice } from "../../context/client";
-import { createFakeClient, makeMessage, makeUser, TestProvider } from "../../testing";
+import { createFakeClient, makeEntry, makeMessage, makeUser, TestProvider } from "../../testing";
+import { AnswerToast } from "./AnswerToast";
 import { ChatNotifications } from "./ChatNotifications";
+import { UnsentToast } from "./UnsentToast";
 
 export default { title: "ChatNotifications" };
 
@@ -50,3 +52,28 @@ export const One: Story = () => <Toasts notices={ONE} />;
 export const Long: Story = () => <Toasts notices={LONG} />;
 export const Mention: Story = () => <Toasts notices={SEVERAL} />;
 export const AfterAnAbsence: Story = () => <Toasts notices={SUMMARY} />;
+
+function Answers({ text, isFault }: { text: string; isFault: boolean }) {
+  return (
+    <TestProvider>
+      <div style={{ maxWidth: "23rem" }}>
+        <AnswerToast text={text} isFault={isFault} onClose={() => undefined} />
+      </div>
+    </TestProvider>
+  );
+}
+
+export const Done: Story = () => <Answers text="Скопировано" isFault={false} />;
+export const Refused: Story = () => (
+  <Answers text="Сервер сообщений сейчас недоступен. Попробуйте позже." isFault />
+);
+
+const UNSENT = makeEntry({ status: "failed", error: { code: "blocked", detail: "" } });
+
+export const NotSent: Story = () => (
+  <TestProvider>
+    <div style={{ maxWidth: "23rem" }}>
+      <UnsentToast entry={UNSENT} name="Пётр Орлов" onOpen={() => undefined} onClose={() => undefined} />
+    </div>
+  </TestProvider>
+);

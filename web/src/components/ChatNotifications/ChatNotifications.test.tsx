@@ -1,9 +1,20 @@
 import { act, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { toast } from "react-hot-toast/headless";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Notice } from "../../context/client";
-import { createFakeClient, makeFile, makeMe, makeMessage, makeUser, TestProvider } from "../../testing";
+import { EMPTY_STATE } from "../../store/state";
+import {
+  createFakeClient,
+  type FakeClient,
+  makeConversation,
+  makeEntry,
+  makeFile,
+  makeMe,
+  makeMessage,
+  makeUser,
+  TestProvider,
+} from "../../testing";
 import { ChatNotifications } from "./ChatNotifications";
 import { TOAST_MS, TOASTER } from "./Toaster";
 
@@ -39,12 +50,12 @@ const notice = (
 function show({ sound = true, onReply }: { sound?: boolean; onReply?: (id: number) => void } = {}) {
   const me = makeMe();
   const client = createFakeClient({ me: { ...me, settings: { ...me.settings, sound } } });
-  render(
+  const { unmount } = render(
     <TestProvider client={client}>
       <ChatNotifications onReply={onReply} />
     </TestProvider>,
   );
-  return { tell: (one: Notice) => act(() => client.notify(one)), client };
+  return { tell: (one: Notice) => act(() => client.notify(one)), client, unmount };
 }
 
 test("a toast has who wrote it, with initials, and what", () => {
@@ -118,6 +129,21 @@ test("it goes when its conversation is opened in any other way", async () => {
   expect(screen.getByRole("article").parentElement).toHaveAttribute("data-visible", "false");
 });
 
+test("whoever comes next on this page sees nothing of it", () => {
+  const { tell, unmount } = show();
+  tell(notice());
+  unmount();
+  show();
+  expect(screen.queryByRole("article")).toBeNull();
+});
+
+test("somebody else sees nothing of what was told to the person before", () => {
+  const { tell, client } = show();
+  tell(notice());
+  act(() => client.store.setState({ ...EMPTY_STATE, me: makeMe({ ...pyotr }) }, true));
+  expect(screen.queryByRole("article")).toBeNull();
+});
+
 test("what came during an absence is one toast", () => {
   const { tell } = show();
   tell({ kind: "summary", key: "s", messages: 41, conversations: 5, lastConversationId: 9, isLoud: false });
@@ -150,4 +176,33 @@ test("a browser that refuses to play before the first click is no error", async 
 test("the toasts are announced", () => {
   show();
   expect(screen.getByRole("region", { name: "Уведомления" })).toHaveAttribute("aria-live", "polite");
+});
+
+describe("a message that does not go out", () => {
+  const failed = makeEntry({ conversationId: 3, status: "failed", error: { code: "blocked", detail: "" } });
+  const fail = (client: FakeClient, entry = failed) =>
+    act(() => {
+      client.store.setState({ outbox: { 3: [{ ...entry, status: "waiting", error: null }] } });
+      client.store.setState({ outbox: { 3: [entry] } });
+    });
+
+  test("is told with its reason to whoever has left the chat, and leads there", async () => {
+    const onReply = vi.fn();
+    const { client } = show({ onReply });
+    client.store.setState({ conversations: { 3: makeConversation({ id: 3, name: "Пётр Орлов" }) } });
+    fail(client);
+    const told = screen.getByRole("article");
+    expect(told).toHaveTextContent("Пётр Орлов");
+    expect(told).toHaveTextContent("Не отправлено. Вам временно нельзя писать в этот чат.");
+    await userEvent.click(screen.getByRole("button", { name: "Открыть" }));
+    expect(onReply).toHaveBeenCalledWith(3);
+  });
+
+  test("is not told where its chat is open, nor when it was left so by an earlier visit", () => {
+    const { client } = show();
+    act(() => client.store.setState({ outbox: { 3: [failed] } }));
+    act(() => client.store.setState({ activeId: 3 }));
+    fail(client);
+    expect(screen.queryByRole("article")).toBeNull();
+  });
 });

@@ -5,6 +5,7 @@ import { useActiveConversation, useMe, useNotifications } from "../../hooks";
 import { ding } from "./ding";
 import { NoticeToast } from "./NoticeToast";
 import { TOAST_MS, TOASTER, Toaster } from "./Toaster";
+import { unsentToastId, useUnsentToasts } from "./useUnsentToasts";
 
 export interface ChatNotificationsProps {
   /** Opens a conversation and puts the cursor into its composer. */
@@ -25,8 +26,14 @@ export function ChatNotifications({ onReply }: ChatNotificationsProps) {
     [reply, hasSound],
   );
   useNotifications(onNotice);
+  useUnsentToasts(reply);
+  const meId = me?.id;
+  // The toaster's memory is the page's: whoever comes next is shown nothing of it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once more when it is somebody else
+  useEffect(() => () => toast.removeAll(TOASTER), [meId]);
   useEffect(() => {
-    if (activeId !== null) toast.dismiss(toastId(activeId), TOASTER); // what it told is in sight
+    if (activeId === null) return;
+    for (const id of [toastId(activeId), unsentToastId(activeId)]) toast.dismiss(id, TOASTER); // it is in sight
   }, [activeId]);
   return <Toaster />;
 }

@@ -1,20 +1,23 @@
-let sound: Promise<HTMLAudioElement> | undefined;
+let sound: HTMLAudioElement | undefined;
+
+const fetchSound = () => import("./ding.wav");
 
 /**
  * Play the short sound of a new message; it is fetched when it is first wanted.
  *
- * A browser that has seen no click or key yet refuses to play; that is its right and no fault, so `false` is given.
+ * `false`: it could not be heard. A browser that has seen no click or key yet refuses to play; that is its right and no
+ * fault. Nor is it one that the network was gone: the message itself is shown, and the next one asks for the sound again.
  */
-export async function ding(): Promise<boolean> {
-  sound ??= import("./ding.wav").then(({ default: address }) => new Audio(address));
-  const audio = await sound;
-  audio.currentTime = 0;
+export async function ding(fetch: () => Promise<{ default: string }> = fetchSound): Promise<boolean> {
   try {
-    await audio.play();
+    sound ??= new Audio((await fetch()).default);
+    sound.currentTime = 0;
+    await sound.play();
     return true;
   } catch (error) {
-    const isRefusal = error instanceof DOMException && ["NotAllowedError", "AbortError"].includes(error.name);
-    if (isRefusal) return false;
+    sound = undefined;
+    // A part of the page that cannot be fetched is a TypeError, all that `play` may say a DOMException.
+    if (error instanceof DOMException || error instanceof TypeError) return false;
     throw error;
   }
 }

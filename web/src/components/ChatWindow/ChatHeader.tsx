@@ -24,9 +24,7 @@ export function ChatHeader(props: ChatHeaderProps): JSX.Element {
   const intl = useIntl();
   return (
     <header className={styles.header}>
-      {onBack && (
-        <IconButton label={intl.formatMessage({ id: "window.back" })} icon={<BackIcon />} onClick={onBack} />
-      )}
+      {onBack && <Back onBack={onBack} />}
       <Avatar
         name={conversation.name}
         color={participant?.avatar_color}
@@ -67,6 +65,20 @@ export function ChatHeader(props: ChatHeaderProps): JSX.Element {
       {props.menu}
     </header>
   );
+}
+
+/** While it is not known whose conversation it is: the way back, where the list is out of sight. */
+export function BareHeader({ onBack }: { onBack: () => void }): JSX.Element {
+  return (
+    <header className={styles.header}>
+      <Back onBack={onBack} />
+    </header>
+  );
+}
+
+function Back({ onBack }: { onBack: () => void }): JSX.Element {
+  const label = useIntl().formatMessage({ id: "window.back" });
+  return <IconButton label={label} icon={<BackIcon />} onClick={onBack} />;
 }
 
 function Presence({ presence, now }: { presence: PresenceState; now: number }): JSX.Element {

@@ -1,10 +1,12 @@
 import type { Conversation, Message } from "../../model/types";
+import { ApiError, networkError } from "../../services/apiError";
 import { EMPTY_TIMELINE } from "../../store/state";
 import {
   CLASSMATE,
   createFakeClient,
   type FakeOptions,
   makeConversation,
+  makeDraft,
   makeMe,
   makeParticipant,
   makeUser,
@@ -103,7 +105,7 @@ export const ReplyAndFiles = () => (
     options={{
       state: {
         drafts: {
-          1: { text: "Вот исправленный вариант, @Борис Кузнецов", replyTo: ALL_KINDS[11]!, editing: null },
+          1: makeDraft({ text: "Вот исправленный вариант, @Борис Кузнецов", replyTo: ALL_KINDS[11]! }),
         },
         uploads: { 1: preparedFiles() },
       },
@@ -129,7 +131,7 @@ function preparedFiles() {
       id: "3",
       name: "фильм.mp4",
       isCompressing: false,
-      error: "Файлы такого типа не принимаются: фильм.mp4.",
+      error: { code: "file_type" as const, name: "фильм.mp4" },
     },
   ];
 }
@@ -161,6 +163,15 @@ export const LoadError = () => (
     options={{ state: { timelines: { 1: { ...EMPTY_TIMELINE, status: "error", error: new Error("x") } } } }}
   />
 );
+
+const notLoaded = (error: ApiError) => ({
+  conversations: [],
+  state: { timelines: { 1: { ...EMPTY_TIMELINE, status: "error" as const, error } } },
+});
+
+export const NoSuchChat = () => <Shown options={notLoaded(new ApiError(404, "not_found", ""))} />;
+
+export const UnknownWithoutANetwork = () => <Shown options={notLoaded(networkError())} />;
 
 export const AsStudent = () => (
   <Shown

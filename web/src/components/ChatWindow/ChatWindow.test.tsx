@@ -1,8 +1,12 @@
 import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Conversation, Message } from "../../model/types";
+import { ApiError, networkError } from "../../services/apiError";
+import { putMessage } from "../../store/messages";
 import { EMPTY_TIMELINE, type Timeline } from "../../store/state";
+import { apply } from "../../store/store";
+import { changeTimeline } from "../../store/timelines";
 import {
   CLASSMATE,
   createFakeClient,
@@ -19,6 +23,7 @@ import {
   TestProvider,
 } from "../../testing";
 import { ThemeRoot } from "../../ui";
+import { ChatNotifications } from "../ChatNotifications/ChatNotifications";
 import { ChatWindow } from "./ChatWindow";
 
 const ONE = makeMessage({ id: 10, text: "Здравствуйте!", sender: STUDENT });
@@ -53,6 +58,10 @@ const choose = async (user: ReturnType<typeof userEvent.setup>, name: string) =>
   await user.click(screen.getByRole("button", { name: "Меню чата" }));
   await user.click(await screen.findByRole("menuitem", { name }));
 };
+const put = (client: ReturnType<typeof createFakeClient>, message: Message) =>
+  apply(client.store, (state) =>
+    changeTimeline(state, 1, (before) => ({ ...before, messages: putMessage(before.messages, message) })),
+  );
 const article = (text: RegExp) => screen.getByRole("article", { name: text });
 
 describe("a conversation that a teacher has blocked", () => {
@@ -83,7 +92,7 @@ describe("the header", () => {
   });
 
   test("says when somebody was there last", () => {
-    const last_seen = minutesBefore(5, new Date().toISOString());
+    const last_seen = minutesBefore(5.5, new Date().toISOString()); // the clock may be a quarter of a minute behind
     show({ participant: makeUser({ is_online: false, last_seen }) });
     expect(screen.getByText("был(а) 5 мин назад")).toBeInTheDocument();
   });
@@ -225,6 +234,39 @@ describe("the messages", () => {
     expect(announcer).toHaveTextContent("5 новых сообщений");
   });
 
+  test("of the same words twice each is read out, once", () => {
+    const { client, container } = show(GROUP);
+    const announcer = container.querySelector("[aria-live=polite]")!;
+    const seen: string[] = [];
+    const observer = new MutationObserver((records) => {
+      for (const { addedNodes } of records) for (const node of addedNodes) seen.push(node.textContent ?? "");
+    });
+    observer.observe(announcer, { childList: true });
+    const add = (id: number) => act(() => put(client, makeMessage({ id, text: "Да" })));
+    add(21);
+    add(22);
+    act(() => client.store.setState({ presence: {} }));
+    for (const { addedNodes } of observer.takeRecords())
+      for (const node of addedNodes) seen.push(node.textContent ?? "");
+    expect(seen).toEqual(["Иван Иванов: Да", "Иван Иванов: Да"]);
+  });
+
+  test("the first message of an empty chat is read out, too", () => {
+    const { client, container } = show(GROUP, []);
+    act(() => put(client, makeMessage({ id: 21, text: "Начнём" })));
+    expect(container.querySelector("[aria-live=polite]")).toHaveTextContent("Иван Иванов: Начнём");
+  });
+
+  test("that a message did not go out is read out when it happens, not when it is seen again", () => {
+    const failed = makeMessage({ id: 12, sender: TEACHER, status: "failed", error: "network" });
+    const { client, container } = show(GROUP, [failed]);
+    const announcer = container.querySelector("[aria-live=polite]");
+    expect(announcer).toBeEmptyDOMElement();
+    const next = { ...failed, id: 13, text: "Завтра" };
+    act(() => put(client, next));
+    expect(announcer).toHaveTextContent("Не отправлено. Нет связи с сервером. Завтра");
+  });
+
   test("arrows go from message to message, Home and End to the first and the last", async () => {
     const { user } = show({}, [ONE, TWO, makeMessage({ id: 12, text: "третье" })]);
     act(() => article(/третье/).focus());
@@ -253,6 +295,21 @@ describe("the messages", () => {
   });
 });
 
+test("what is pasted is the field's alone: the window takes neither its files once more nor the text beside them", () => {
+  const { client } = show();
+  const file = new File(["x"], "таблица.png", { type: "image/png" });
+  const clipboardData = {
+    files: [file],
+    items: [{ kind: "file", getAsFile: () => file }],
+    types: ["text/plain", "Files"],
+  };
+  const isLeftToTheBrowser = fireEvent.paste(screen.getByRole("textbox", { name: "Сообщение" }), {
+    clipboardData,
+  });
+  expect(isLeftToTheBrowser).toBe(true);
+  expect(client.callsOf("uploads.add")).toEqual([]);
+});
+
 describe("with a message one can", () => {
   test("answer it: the field has the focus and the bar its name", async () => {
     show();
@@ -270,6 +327,17 @@ describe("with a message one can", () => {
     expect(client.callsOf("conversations.remove")).toEqual([]);
     await user.click(within(question).getByRole("button", { name: "Удалить" }));
     await waitFor(() => expect(client.callsOf("conversations.remove")).toEqual([[TWO.id]]));
+  });
+
+  test("the focus stays with the message whose deletion was asked about", async () => {
+    const remove = async () => put(client, { ...TWO, is_deleted: true, text: "", rev: TWO.rev + 1 });
+    const { client, user } = show({}, [ONE, TWO], { actions: { "conversations.remove": remove } });
+    act(() => article(/Добрый день/).focus());
+    await user.keyboard("{Enter}");
+    await user.click(await screen.findByRole("menuitem", { name: "Удалить" }));
+    await user.click(within(await screen.findByRole("alertdialog")).getByRole("button", { name: "Удалить" }));
+    await waitFor(() => expect(article(/Сообщение удалено/)).toHaveFocus());
+    expect(screen.queryByRole("alertdialog")).toBeNull();
   });
 
   test("edit the last of one's own with Up", async () => {
@@ -309,6 +377,62 @@ describe("with a message one can", () => {
   });
 });
 
+describe("what is refused is said in words", () => {
+  const refuse = async () => {
+    throw networkError();
+  };
+  const showRefusing = (action: string, messages?: Message[]) => {
+    const shown = show({}, messages, { actions: { [action]: refuse } });
+    render(
+      <TestProvider client={shown.client}>
+        <ChatNotifications />
+      </TestProvider>,
+    );
+    return shown;
+  };
+  const said = () => screen.findByText("Нет связи с сервером.");
+
+  test("muting", async () => {
+    const { user } = showRefusing("conversations.setMuted");
+    await choose(user, "Отключить уведомления");
+    expect(await said()).toBeInTheDocument();
+  });
+
+  test("the way to a message that is answered and not loaded", async () => {
+    const reply = makeMessage({ id: 14, reply_to: { id: 3, sender_name: "Иван Иванов", text: "Когда?" } });
+    const { user } = showRefusing("timelines.jumpTo", [reply]);
+    await user.click(screen.getByRole("button", { name: /Когда\?/ }));
+    expect(await said()).toBeInTheDocument();
+  });
+
+  test.each([
+    ["Повторить", "outbox.retry"],
+    ["Удалить", "outbox.discard"],
+  ])("«%s» on a message that was not delivered", async (name, action) => {
+    const failed = makeMessage({ id: 12, sender: TEACHER, status: "failed", client_id: "c12" });
+    const { user } = showRefusing(action, [failed]);
+    await user.click(screen.getByRole("button", { name }));
+    expect(await said()).toBeInTheDocument();
+  });
+
+  test("copying; and that it is done is said as well", async () => {
+    const { user } = showRefusing("nothing");
+    const copy = async () => {
+      fireEvent.contextMenu(article(/Здравствуйте/));
+      await user.click(await screen.findByRole("menuitem", { name: "Копировать текст" }));
+    };
+    const writeText = vi.spyOn(navigator.clipboard, "writeText");
+    await copy();
+    expect(await screen.findByText("Скопировано")).toBeInTheDocument();
+    expect(writeText).toHaveBeenCalledWith("Здравствуйте!");
+    writeText.mockRejectedValue(new DOMException("no", "NotAllowedError"));
+    Object.assign(document, { execCommand: () => false });
+    await copy();
+    expect(await screen.findByText("Браузер не разрешил скопировать.")).toBeInTheDocument();
+    Reflect.deleteProperty(document, "execCommand");
+  });
+});
+
 describe("files", () => {
   const held = (...files: File[]) => ({
     dataTransfer: {
@@ -334,6 +458,48 @@ describe("files", () => {
     fireEvent.drop(screen.getByRole("region", { name: "Иван Иванов" }), held(picture));
     await act(() => Promise.resolve());
     expect(client.callsOf("uploads.add")).toEqual([]);
+  });
+});
+
+describe("a conversation that is not among those that are loaded", () => {
+  const unknown = (part: Partial<Timeline>, onBack?: () => void) => {
+    const client = createFakeClient({
+      state: { activeId: 7, timelines: { 7: { ...EMPTY_TIMELINE, ...part } } },
+    });
+    render(
+      <TestProvider client={client}>
+        <ThemeRoot>
+          <ChatWindow conversationId={7} onBack={onBack} />
+        </ThemeRoot>
+      </TestProvider>,
+    );
+    return { client, user: userEvent.setup() };
+  };
+  const back = () => screen.getByRole("button", { name: "К списку чатов" });
+
+  test("is asked for; the way back is there meanwhile", async () => {
+    const onBack = vi.fn();
+    const { client, user } = unknown({ status: "loading" }, onBack);
+    expect(client.callsOf("timelines.ensure")).toEqual([[7]]);
+    expect(screen.getByRole("status", { name: "Сообщения загружаются" })).toBeInTheDocument();
+    await user.click(back());
+    expect(onBack).toHaveBeenCalledTimes(1);
+  });
+
+  test("is said not to be there, or not for me, with a way back", async () => {
+    const error = new ApiError(404, "not_found", "Not found.");
+    const { client, user } = unknown({ status: "error", error });
+    expect(screen.getByRole("alert")).toHaveTextContent("Такого чата нет");
+    expect(screen.queryByRole("button", { name: "Повторить" })).toBeNull();
+    await user.click(back());
+    expect(client.callsOf("timelines.open")).toEqual([[null]]);
+  });
+
+  test("is asked for again when the network was not there", async () => {
+    const { client, user } = unknown({ status: "error", error: networkError() });
+    expect(screen.getByRole("alert")).toHaveTextContent("Нет связи с сервером.");
+    await user.click(screen.getByRole("button", { name: "Повторить" }));
+    expect(client.callsOf("timelines.retry")).toEqual([[7]]);
   });
 });
 
@@ -376,4 +542,12 @@ test("a student is not offered to block", async () => {
   await user.click(screen.getByRole("button", { name: "Меню чата" }));
   expect(await screen.findByRole("menuitem", { name: "Очистить историю" })).toBeInTheDocument();
   expect(screen.queryByRole("menuitem", { name: "Заблокировать" })).toBeNull();
+});
+
+test("a message that cannot be drawn leaves its place to a sentence, and the others stay", () => {
+  const reported = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  show({}, [ONE, { ...TWO, reactions: null as unknown as Message["reactions"] }]);
+  expect(screen.getByText("Здравствуйте!")).toBeInTheDocument();
+  expect(screen.getByText("Это сообщение не удалось показать.")).toBeInTheDocument();
+  expect(reported.mock.calls.flat()).toContainEqual(expect.any(TypeError));
 });

@@ -1,6 +1,7 @@
 import { type JSX, type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useDropzone } from "react-dropzone";
 import {
+  useActiveConversation,
   useConversation,
   useConversationActions,
   useDraft,
@@ -13,6 +14,7 @@ import {
 } from "../../hooks";
 import type { Conversation, Me, Participant, TimelineEntry } from "../../model/types";
 import { useNow } from "../../ui";
+import { useAnswer } from "../ChatNotifications/useAnswer";
 import { DropOverlay } from "../FileUpload/DropOverlay";
 import { Lightbox, type LightboxImage } from "../Lightbox/Lightbox";
 import { loadMarkdown } from "../Markdown/Markdown";
@@ -23,14 +25,15 @@ import { ReadersDialog } from "../ReadersDialog/ReadersDialog";
 import { ReadOnlyNotice } from "../ReadOnlyNotice/ReadOnlyNotice";
 import { TypingIndicator } from "../TypingIndicator/TypingIndicator";
 import { BlockedNotice } from "./BlockedNotice";
-import { ChatHeader } from "./ChatHeader";
+import { BareHeader, ChatHeader } from "./ChatHeader";
 import styles from "./ChatWindow.module.css";
 import { ConversationDialogs } from "./ConversationDialogs";
 import { ConversationMenu } from "./ConversationMenu";
 import { type Command, commandsFor, findAddress } from "./conversationCommands";
+import { NewMessageAnnouncer } from "./NewMessageAnnouncer";
 import { RemoveDialog } from "./RemoveDialog";
 import { Timeline } from "./Timeline";
-import { EmptyTimeline, TimelineError, TimelineSkeleton } from "./TimelineStates";
+import { EmptyTimeline, NoSuchChat, TimelineError, TimelineSkeleton } from "./TimelineStates";
 import { useMessageActions } from "./useMessageActions";
 
 export interface ChatWindowProps {
@@ -42,14 +45,29 @@ export interface ChatWindowProps {
 /** One conversation: header, messages, field. */
 export function ChatWindow({ conversationId, onBack }: ChatWindowProps): JSX.Element {
   const conversation = useConversation(conversationId);
-  if (!conversation) {
+  if (!conversation) return <UnknownChat conversationId={conversationId} onBack={onBack} />;
+  return <OpenChat key={conversationId} conversation={conversation} onBack={onBack} />;
+}
+
+/** Not among those that are loaded: it is asked for, and may not be there at all. */
+function UnknownChat({ conversationId, onBack }: ChatWindowProps): JSX.Element {
+  const { status, error, isGone, retry } = useTimeline(conversationId);
+  const { open } = useActiveConversation();
+  if (status === "error" && isGone) {
     return (
       <section className={styles.window}>
-        <TimelineSkeleton />
+        <NoSuchChat onBack={onBack ?? (() => open(null))} />
       </section>
     );
   }
-  return <OpenChat key={conversationId} conversation={conversation} onBack={onBack} />;
+  return (
+    <section className={styles.window}>
+      {onBack && <BareHeader onBack={onBack} />}
+      <div className={styles.middle}>
+        {status === "error" ? <TimelineError error={error} onRetry={retry} /> : <TimelineSkeleton />}
+      </div>
+    </section>
+  );
 }
 
 // Beside the conversation, so that it is there when the messages are.
@@ -82,6 +100,7 @@ function OpenChat({
   const { getRootProps, isDragActive } = useDropzone({
     noClick: true,
     noKeyboard: true,
+    noPaste: true, // the field takes what is pasted; here it would come a second time
     disabled: !canWrite || draft.editing !== null,
     onDrop: (files) => {
       uploads.add(files);
@@ -119,6 +138,11 @@ function OpenChat({
           <EmptyTimeline canWrite={canWrite} />
         )}
         <TypingIndicator people={typing} />
+        <NewMessageAnnouncer
+          entries={timeline.entries}
+          isReady={timeline.status === "ready"}
+          hasNewer={timeline.hasNewer}
+        />
       </div>
       {canWrite ? (
         <MessageInput
@@ -136,7 +160,7 @@ function OpenChat({
       {isDragActive && <DropOverlay />}
       <RemoveDialog message={messages.removing} onDone={() => messages.setRemoving(null)} />
       <ReadersDialog message={messages.readersOf} onClose={() => messages.setReadersOf(null)} />
-      <Lightbox images={images} openId={messages.shownImage} onClose={() => messages.setShownImage(null)} />
+      <Lightbox images={images} openKey={messages.shownImage} onClose={() => messages.setShownImage(null)} />
     </section>
   );
 }
@@ -155,6 +179,7 @@ function Head({ conversation, me, onBack }: HeadProps): JSX.Element {
   const presence = usePresence(conversation.participant?.id);
   const now = useNow();
   const { setMuted } = useConversationActions(conversation.id);
+  const { attempt } = useAnswer();
   const [command, setCommand] = useState<Command | null>(null);
   const opensDialog = useRef(false);
 
@@ -163,7 +188,7 @@ function Head({ conversation, me, onBack }: HeadProps): JSX.Element {
     if (opensDialog.current) setCommand(chosen);
     else if (chosen === "openElsewhere")
       window.open(findAddress(conversation, me) ?? "", "_blank", "noopener,noreferrer");
-    else void setMuted(chosen === "mute");
+    else attempt(() => setMuted(chosen === "mute"));
   };
 
   const commands = commandsFor(conversation, me);
@@ -208,9 +233,17 @@ function useImages(entries: readonly TimelineEntry[]): LightboxImage[] {
     () =>
       entries.flatMap((entry) => {
         if (entry.kind !== "message" || entry.message.message_type !== "IMAGE") return [];
-        const { id, file, is_deleted: isDeleted } = entry.message;
+        const { file, is_deleted: isDeleted } = entry.message;
         if (!file || isDeleted) return [];
-        return [{ id, url: file.file_url, name: file.file_name, width: file.width, height: file.height }];
+        return [
+          {
+            key: entry.key,
+            url: file.file_url,
+            name: file.file_name,
+            width: file.width,
+            height: file.height,
+          },
+        ];
       }),
     [entries],
   );

@@ -2,9 +2,9 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 import { TestProvider } from "../../testing";
+import { LateView } from "../LateView/lateView";
 import type { ChatWindowProps } from "./ChatWindow";
 import { LazyChatWindow } from "./LazyChatWindow";
-import { LateView } from "./lateView";
 
 function Window({ conversationId }: ChatWindowProps) {
   return <p>window {conversationId}</p>;
@@ -32,6 +32,7 @@ test("until its code has come there are the shapes of messages; the next convers
 });
 
 test("when it cannot be fetched that is said, and one may try again", async () => {
+  vi.stubGlobal("reportError", vi.fn());
   const fetch = vi.fn(async () => Window).mockRejectedValueOnce(new TypeError("Failed to fetch"));
   show(fetch);
   await userEvent.click(await screen.findByRole("button", { name: "Повторить" }));

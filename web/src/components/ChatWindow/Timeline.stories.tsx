@@ -55,6 +55,7 @@ function Long({
     entries,
     status: "ready",
     error: null,
+    isGone: false,
     retry: () => {},
     hasOlder: hasMore,
     isLoadingOlder,

@@ -1,14 +1,14 @@
 import { type JSX, memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useIntl } from "react-intl";
+import { FormattedMessage, useIntl } from "react-intl";
 import type { TimelineView } from "../../hooks/useTimeline";
 import type { TimelineEntry, TimelineMessage } from "../../model/types";
 import { Spinner } from "../../ui";
+import { FaultBoundary } from "../FaultBoundary/FaultBoundary";
 import { DateSeparator } from "../MessageItem/DateSeparator";
 import { MessageItem } from "../MessageItem/MessageItem";
 import type { ActionName, MessageActions } from "../MessageItem/messageActions";
 import { UnreadDivider } from "../MessageItem/UnreadDivider";
 import { JumpToLatest } from "./JumpToLatest";
-import { NewMessageAnnouncer } from "./NewMessageAnnouncer";
 import { StickyDay } from "./StickyDay";
 import styles from "./Timeline.module.css";
 import { useFarFromEnd, useFollowOwn, useLoading } from "./timelineEffects";
@@ -103,7 +103,6 @@ export function Timeline(props: TimelineProps): JSX.Element {
         </div>
       )}
       {(isFar || hasNewer) && <JumpToLatest unread={timeline.unreadBelow} onClick={jumpToLatest} />}
-      <NewMessageAnnouncer entries={entries} hasNewer={hasNewer} />
     </div>
   );
 }
@@ -134,16 +133,26 @@ const Row = memo(function Row({ row, watch, onFocus, ...rest }: RowProps): JSX.E
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it notes where the focus is
     <div ref={element} onFocus={() => onFocus(row.key)}>
-      <MessageItem
-        message={message}
-        isMine={isMine}
-        isFirstOfGroup={isFirstOfGroup}
-        isLastOfGroup={isLastOfGroup}
-        {...rest}
-      />
+      <FaultBoundary of={message} fallback={() => <BrokenMessage />}>
+        <MessageItem
+          message={message}
+          isMine={isMine}
+          isFirstOfGroup={isFirstOfGroup}
+          isLastOfGroup={isLastOfGroup}
+          {...rest}
+        />
+      </FaultBoundary>
     </div>
   );
 });
+
+function BrokenMessage(): JSX.Element {
+  return (
+    <p className={styles.broken}>
+      <FormattedMessage id="fault.message" />
+    </p>
+  );
+}
 
 /**
  * While there is more above, the first row is a message and never a date: the date of the first day would stay at the

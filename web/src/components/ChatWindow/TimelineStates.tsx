@@ -49,6 +49,23 @@ export function TimelineError({
   );
 }
 
+/** The address leads to no conversation, or to one of others. */
+export function NoSuchChat({ onBack }: { onBack: () => void }): JSX.Element {
+  return (
+    <EmptyState
+      isAlert
+      icon={<ChatIcon size={2} />}
+      title={<FormattedMessage id="window.noSuchChat" />}
+      text={<FormattedMessage id="window.noSuchChat.text" />}
+      action={
+        <Button variant="primary" onClick={onBack}>
+          <FormattedMessage id="window.back" />
+        </Button>
+      }
+    />
+  );
+}
+
 export function EmptyTimeline({ canWrite }: { canWrite: boolean }): JSX.Element {
   return (
     <EmptyState

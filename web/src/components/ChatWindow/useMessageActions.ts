@@ -2,7 +2,9 @@ import { useCallback, useMemo, useState } from "react";
 import { useSend } from "../../hooks";
 import type { DraftView } from "../../hooks/useDraft";
 import type { TimelineView } from "../../hooks/useTimeline";
+import { keyOf } from "../../model/timeline";
 import type { Conversation, Me, TimelineMessage } from "../../model/types";
+import { useAnswer } from "../ChatNotifications/useAnswer";
 import {
   type ActionContext,
   type ActionName,
@@ -25,9 +27,10 @@ interface Options {
 /** What the messages of a timeline can be asked to do, and the windows that this opens. */
 export function useMessageActions({ conversation, me, timeline, draft, focusComposer }: Options) {
   const { retry, discard } = useSend(conversation.id);
+  const { attempt, tell } = useAnswer();
   const [removing, setRemoving] = useState<TimelineMessage | null>(null);
   const [readersOf, setReadersOf] = useState<TimelineMessage | null>(null);
-  const [shownImage, setShownImage] = useState<number | null>(null);
+  const [shownImage, setShownImage] = useState<string | null>(null);
   const { setReplyTo, setEditing } = draft;
   const { jumpTo } = timeline;
 
@@ -41,7 +44,11 @@ export function useMessageActions({ conversation, me, timeline, draft, focusComp
         setEditing(message);
         focusComposer();
       },
-      copy: (message) => void copyText(message.text),
+      copy: (message) =>
+        attempt(async () => {
+          await copyText(message.text);
+          tell("message.copied");
+        }),
       readers: setReadersOf,
       remove: setRemoving,
       react: () => {},
@@ -50,12 +57,12 @@ export function useMessageActions({ conversation, me, timeline, draft, focusComp
     };
     return {
       run: (action, message) => runs[action](message),
-      retry: (message) => retry(outboxKey(message)),
-      discard: (message) => discard(outboxKey(message)),
-      jumpTo: (messageId) => void jumpTo(messageId),
-      openImage: (message) => setShownImage(message.id),
+      retry: (message) => attempt(() => retry(outboxKey(message))),
+      discard: (message) => attempt(() => discard(outboxKey(message))),
+      jumpTo: (messageId) => attempt(() => jumpTo(messageId)),
+      openImage: (message) => setShownImage(keyOf(message)),
     };
-  }, [setReplyTo, setEditing, focusComposer, retry, discard, jumpTo]);
+  }, [setReplyTo, setEditing, focusComposer, retry, discard, jumpTo, attempt, tell]);
 
   const context = useActionContext(conversation, me);
   const findActions = useCallback(

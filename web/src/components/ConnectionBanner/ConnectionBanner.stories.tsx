@@ -15,3 +15,6 @@ export const Connecting: Story = () => (
 export const CatchingUp: Story = () => (
   <ConnectionBannerView state="catching_up" retryInS={null} retryNow={nothing} />
 );
+export const SessionOver: Story = () => (
+  <ConnectionBannerView state="signed_out" retryInS={null} retryNow={nothing} />
+);

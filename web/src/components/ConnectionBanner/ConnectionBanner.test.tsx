@@ -53,3 +53,10 @@ test("with a connection there is nothing, and it goes as soon as there is one", 
   act(() => client.store.setState({ connection: { state: "online", retryAt: null } }));
   expect(screen.queryByRole("status")).toBeNull();
 });
+
+test("a session that is over is said at once, and «Повторить» asks anew", async () => {
+  const client = show("signed_out");
+  expect(screen.getByRole("status")).toHaveTextContent("Сеанс закончился.");
+  await userEvent.click(screen.getByRole("button", { name: "Повторить" }));
+  expect(client.callsOf("connection.retryNow")).toHaveLength(1);
+});

@@ -1,6 +1,6 @@
 import { FormattedMessage } from "react-intl";
 import type { ConnectionState } from "../../model/types";
-import { Spinner, WifiOffIcon } from "../../ui";
+import { SignOutIcon, Spinner, WifiOffIcon } from "../../ui";
 import styles from "./ConnectionBanner.module.css";
 
 export interface ConnectionBannerViewProps {
@@ -12,7 +12,7 @@ export interface ConnectionBannerViewProps {
 
 export function ConnectionBannerView({ state, retryInS, retryNow }: ConnectionBannerViewProps) {
   if (state === "online") return null;
-  if (state !== "offline") {
+  if (state === "connecting" || state === "catching_up") {
     return (
       <div className={styles.banner} data-state={state} role="status">
         <Spinner size={1} />
@@ -22,10 +22,14 @@ export function ConnectionBannerView({ state, retryInS, retryNow }: ConnectionBa
   }
   return (
     <div className={styles.banner} data-state={state}>
-      <WifiOffIcon size={1.125} className={styles.icon} />
+      {state === "offline" ? (
+        <WifiOffIcon size={1.125} className={styles.icon} />
+      ) : (
+        <SignOutIcon size={1.125} className={styles.icon} />
+      )}
       <span className={styles.words}>
         <span role="status">
-          <FormattedMessage id="connection.offline" />
+          <FormattedMessage id={state === "offline" ? "connection.offline" : "connection.signedOut"} />
         </span>{" "}
         {/* Not announced: it would be said anew at each second. */}
         {retryInS !== null && retryInS > 0 && (

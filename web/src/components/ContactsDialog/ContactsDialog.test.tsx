@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { expect, test, vi } from "vitest";
 import { ApiError } from "../../services/apiError";
-import { createFakeClient, type FakeOptions, TestProvider } from "../../testing";
+import { createFakeClient, type FakeOptions, makeConversation, TestProvider } from "../../testing";
 import { somePeople } from "../../testing/people";
 import { ContactsDialog } from "./ContactsDialog";
 
@@ -37,13 +37,25 @@ test("a person without a conversation gets one, and it is opened", async () => {
   expect(onOpened).toHaveBeenCalled();
 });
 
-test("a conversation that exists is opened, not made again", async () => {
+test("a conversation that is at hand is opened, not made again", async () => {
   const contacts = somePeople(1).map((one) => ({ ...one, conversation_id: 5 }));
-  const { client, onClose, user } = show({ contacts });
+  const { client, onClose, user } = show({ contacts, conversations: [makeConversation({ id: 5 })] });
   await user.click(await screen.findByRole("button", { name: /Анна/ }));
   await waitFor(() => expect(onClose).toHaveBeenCalled());
   expect(client.callsOf("timelines.open")).toEqual([[5]]);
   expect(client.callsOf("conversations.createDirect")).toEqual([]);
+});
+
+test("one that was taken off the list, or is far down in it, is brought back and opened", async () => {
+  const contacts = somePeople(1).map((one) => ({ ...one, conversation_id: 5 }));
+  const { client, onClose, user } = show({
+    contacts,
+    actions: { "conversations.createDirect": async () => 5 },
+  });
+  await user.click(await screen.findByRole("button", { name: /Анна/ }));
+  await waitFor(() => expect(onClose).toHaveBeenCalled());
+  expect(client.callsOf("conversations.createDirect")).toEqual([[101]]);
+  expect(client.callsOf("timelines.open")).toEqual([[5]]);
 });
 
 test("a refusal is said, and the dialog stays", async () => {

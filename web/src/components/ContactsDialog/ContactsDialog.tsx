@@ -1,5 +1,11 @@
 import { useRef, useState } from "react";
-import { useActiveConversation, useContacts, useConversationActions, useErrorText } from "../../hooks";
+import {
+  useActiveConversation,
+  useChatState,
+  useContacts,
+  useConversationActions,
+  useErrorText,
+} from "../../hooks";
 import type { Contact } from "../../model/types";
 import { ContactsDialogView } from "./ContactsDialogView";
 
@@ -59,14 +65,16 @@ function OpenContactsDialog({ onClose, onOpened, onNewGroup }: ContactsDialogPro
 function useStart(onDone: () => void) {
   const { createDirect } = useConversationActions(null);
   const { open } = useActiveConversation();
+  const known = useChatState((state) => state.conversations);
   const errorText = useErrorText();
   const [busyId, setBusyId] = useState<number | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const choose = async (contact: Contact) => {
-    setBusyId(contact.id);
+  const choose = async ({ id, conversation_id: begun }: Contact) => {
+    setBusyId(id);
     setError(null);
     try {
-      open(contact.conversation_id ?? (await createDirect(contact.id)));
+      // One that is not at hand may have been taken off the list: to create it again brings it back, with all that is in it.
+      open(begun !== null && begun in known ? begun : await createDirect(id));
       onDone();
     } catch (thrown) {
       setError(errorText(thrown));

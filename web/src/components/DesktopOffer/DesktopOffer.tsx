@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useErrorText, useMe, useNotifications } from "../../hooks";
+import { deviceStorage } from "../../services/deviceStorage";
 import { DesktopOfferView } from "./DesktopOfferView";
 
 const ANSWERED = "classbridge.desktop-offer";
@@ -12,11 +13,11 @@ export function DesktopOffer() {
   const { me, updateSettings } = useMe();
   const { desktopPermission, requestDesktop } = useNotifications();
   const errorText = useErrorText();
-  const [isAnswered, setAnswered] = useState(() => localStorage.getItem(ANSWERED) !== null);
+  const [isAnswered, setAnswered] = useState(() => deviceStorage.get(ANSWERED) !== null);
   const [error, setError] = useState<string | null>(null);
   if (!me || isAnswered || desktopPermission !== "default") return null;
   const answer = () => {
-    localStorage.setItem(ANSWERED, "1");
+    deviceStorage.set(ANSWERED, "1");
     setAnswered(true);
   };
   const accept = async () => {

@@ -1,16 +1,17 @@
-import { type JSX, lazy, Suspense } from "react";
+import type { JSX } from "react";
 import { useIntl } from "react-intl";
 import { IconButton, Popover, SmileIcon, Spinner } from "../../ui";
+import { PartMissing } from "../LateView/PartMissing";
+import { useLate } from "../LateView/useLate";
 import styles from "./EmojiButton.module.css";
-
-const EmojiPicker = lazy(() => import("./EmojiPicker"));
+import { emojiPickers } from "./lateEmojiPicker";
 
 interface EmojiButtonProps {
   onEmoji: (emoji: string) => void;
   onClosed: () => void;
 }
 
-/** The smile of the composer. Picker and data come with the first opening; it stays open for a second emoji. */
+/** The smile of the composer. The picker comes with the first opening; it stays open for a second emoji. */
 export function EmojiButton({ onEmoji, onClosed }: EmojiButtonProps): JSX.Element {
   const intl = useIntl();
   return (
@@ -31,17 +32,14 @@ export function EmojiButton({ onEmoji, onClosed }: EmojiButtonProps): JSX.Elemen
         onClosed();
       }}
     >
-      <Suspense fallback={<Loading />}>
-        <EmojiPicker onEmoji={onEmoji} />
-      </Suspense>
+      <LateEmojiPicker onEmoji={onEmoji} />
     </Popover>
   );
 }
 
-function Loading(): JSX.Element {
-  return (
-    <div className={styles.loading}>
-      <Spinner />
-    </div>
-  );
+function LateEmojiPicker({ onEmoji }: Pick<EmojiButtonProps, "onEmoji">): JSX.Element {
+  const late = emojiPickers[useIntl().locale === "ru" ? "ru" : "en"];
+  const { part, hasFailed } = useLate(late);
+  if (part) return <part.EmojiPicker emojis={part.emojis} onEmoji={onEmoji} />;
+  return <div className={styles.loading}>{hasFailed ? <PartMissing late={late} /> : <Spinner />}</div>;
 }

@@ -1,3 +1,4 @@
+import type { Emoji } from "emojibase";
 import { EmojiPicker as Picker } from "frimousse";
 import type { JSX } from "react";
 import { FormattedMessage, useIntl } from "react-intl";
@@ -6,16 +7,20 @@ import styles from "./EmojiPicker.module.css";
 import { emojiResolver } from "./emojiData";
 
 interface EmojiPickerProps {
+  /** In the interface's language. */
+  emojis: readonly Emoji[];
   onEmoji: (emoji: string) => void;
 }
 
 const COLUMNS = 8;
 
 /** All emoji by group, with search in the interface's language; arrows and Enter choose. */
-export default function EmojiPicker({ onEmoji }: EmojiPickerProps): JSX.Element {
+export function EmojiPicker({ emojis, onEmoji }: EmojiPickerProps): JSX.Element {
   const intl = useIntl();
   const language = intl.locale === "ru" ? "ru" : "en";
-  const resolve = emojiResolver(language, (group) => intl.formatMessage({ id: `emoji.group.${group}` }));
+  const resolve = emojiResolver(language, emojis, (group) =>
+    intl.formatMessage({ id: `emoji.group.${group}` }),
+  );
   return (
     <Picker.Root
       className={styles.picker}

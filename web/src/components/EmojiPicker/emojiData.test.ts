@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
 import { emojiResolver } from "./emojiData";
+import { emojiPickers } from "./lateEmojiPicker";
 
-const resolve = async (language: "ru" | "en") =>
-  emojiResolver(language, (group) => `group ${group}`)(language, {});
+const resolve = async (language: "ru" | "en") => {
+  const late = emojiPickers[language];
+  await late.load();
+  return emojiResolver(language, late.get().part!.emojis, (group) => `group ${group}`)(language, {});
+};
 
 test.each(["ru", "en"] as const)(
   "in %s there are emoji of each group, with names and words to search by",

@@ -12,17 +12,25 @@ type Language = "ru" | "en";
 const resolvers = new Map<Language, EmojiDataResolver>();
 
 /** Names and search words of the emoji, from our own build: the library's default would ask a foreign host. */
-export function emojiResolver(language: Language, nameOfGroup: (group: number) => string): EmojiDataResolver {
+export function emojiResolver(
+  language: Language,
+  emojis: readonly Emoji[],
+  nameOfGroup: (group: number) => string,
+): EmojiDataResolver {
   let resolver = resolvers.get(language);
   if (!resolver) {
-    resolver = () => resolve(language, nameOfGroup);
+    const data = dataOf(language, emojis, nameOfGroup);
+    resolver = () => data;
     resolvers.set(language, resolver);
   }
   return resolver;
 }
 
-async function resolve(language: Language, nameOfGroup: (group: number) => string): Promise<EmojiData> {
-  const emojis = await load(language);
+function dataOf(
+  language: Language,
+  emojis: readonly Emoji[],
+  nameOfGroup: (group: number) => string,
+): EmojiData {
   const hasFlags = drawsFlags();
   return {
     locale: language,
@@ -30,12 +38,6 @@ async function resolve(language: Language, nameOfGroup: (group: number) => strin
     categories: GROUPS.map((index) => ({ index, label: nameOfGroup(index) })),
     skinTones: NO_TONES,
   };
-}
-
-async function load(language: Language): Promise<Emoji[]> {
-  const data =
-    language === "ru" ? import("emojibase-data/ru/data.json") : import("emojibase-data/en/data.json");
-  return (await data).default;
 }
 
 const NO_TONES = { light: "", "medium-light": "", medium: "", "medium-dark": "", dark: "" };

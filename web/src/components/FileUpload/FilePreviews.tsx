@@ -1,5 +1,6 @@
 import type { JSX } from "react";
 import { FormattedMessage, useIntl } from "react-intl";
+import { fileFaultText } from "../../i18n/faults";
 import { formatSize } from "../../model/time";
 import type { PreparedFile } from "../../model/types";
 import { CloseIcon, IconButton, Spinner } from "../../ui";
@@ -46,11 +47,11 @@ function Picture({ file }: { file: PreparedFile }): JSX.Element {
 }
 
 function State({ file }: { file: PreparedFile }): JSX.Element {
-  const { locale } = useIntl();
+  const intl = useIntl();
   if (file.error !== null) {
     return (
       <span className={styles.error} role="alert">
-        {file.error}
+        {fileFaultText(intl, file.error)}
       </span>
     );
   }
@@ -63,7 +64,7 @@ function State({ file }: { file: PreparedFile }): JSX.Element {
   }
   return (
     <>
-      <span className={styles.state}>{formatSize(file.size, locale)}</span>
+      <span className={styles.state}>{formatSize(file.size, intl.locale)}</span>
       {file.progress !== null && <ProgressBar value={file.progress} />}
     </>
   );

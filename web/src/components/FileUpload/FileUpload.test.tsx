@@ -120,7 +120,7 @@ describe("previews", () => {
   });
 
   test("what is wrong with it is said at once", () => {
-    preview({ error: "Файлы такого типа не принимаются." });
+    preview({ error: { code: "file_type", name: "доска.png" } });
     expect(screen.getByRole("alert")).toHaveTextContent("Файлы такого типа не принимаются.");
   });
 

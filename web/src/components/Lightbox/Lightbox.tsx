@@ -1,8 +1,12 @@
-import { type JSX, lazy, Suspense, useEffect } from "react";
+import { type JSX, useEffect } from "react";
+import { PartMissingDialog } from "../LateView/PartMissing";
+import { useLate } from "../LateView/useLate";
+import { viewer } from "./lateViewer";
 
 /** A picture in full size. */
 export interface LightboxImage {
-  id: number;
+  /** Stays the same when a picture on its way arrives. */
+  key: string;
   url: string;
   name: string;
   width: number | null;
@@ -12,21 +16,21 @@ export interface LightboxImage {
 export interface LightboxProps {
   images: readonly LightboxImage[];
   /** Which one is shown; null: closed. */
-  openId: number | null;
+  openKey: string | null;
   onClose: () => void;
 }
 
-const LightboxViewer = lazy(() => import("./LightboxViewer"));
+export interface OpenLightboxProps extends LightboxProps {
+  openKey: string;
+}
 
 /** The pictures of a conversation over everything else: arrows, zoom, download. Comes with the first opening. */
-export function Lightbox(props: LightboxProps): JSX.Element | null {
-  useEscape(props.openId !== null, props.onClose);
-  if (props.openId === null) return null;
-  return (
-    <Suspense fallback={null}>
-      <LightboxViewer {...props} />
-    </Suspense>
-  );
+export function Lightbox({ openKey, ...props }: LightboxProps): JSX.Element | null {
+  useEscape(openKey !== null, props.onClose);
+  const { part: LightboxViewer, hasFailed } = useLate(viewer, openKey !== null);
+  if (openKey === null) return null;
+  if (LightboxViewer) return <LightboxViewer {...props} openKey={openKey} />;
+  return hasFailed ? <PartMissingDialog late={viewer} onClose={props.onClose} /> : null;
 }
 
 /** From the first moment, also while the viewer is still on its way: else Esc would close what is under it. */

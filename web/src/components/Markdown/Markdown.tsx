@@ -1,4 +1,6 @@
-import { type JSX, memo, useSyncExternalStore } from "react";
+import { type JSX, memo } from "react";
+import { LateView } from "../LateView/lateView";
+import { useLateState } from "../LateView/useLate";
 import styles from "./Markdown.module.css";
 import type { MentionedPerson } from "./mentionedPeople";
 import { PlainText } from "./PlainText";
@@ -18,7 +20,7 @@ export const Markdown = memo(function Markdown({
   mentions = NOBODY,
   readerId,
 }: MarkdownProps): JSX.Element {
-  const render = useSyncExternalStore(subscribe, () => renderer);
+  const { part: render } = useLateState(parser);
   return (
     <div className={styles.markdown}>
       {isPlain(text) || !render ? (
@@ -37,27 +39,7 @@ export function isPlain(text: string): boolean {
   return !MARKUP.test(text);
 }
 
-type Render = typeof import("./MarkdownText").renderMarkdown;
-
-let renderer: Render | null = null;
-let loading: Promise<void> | null = null;
-const waiting = new Set<() => void>();
-
-function subscribe(onChange: () => void): () => void {
-  waiting.add(onChange);
-  return () => waiting.delete(onChange);
-}
-
 /** The parser comes beside the first messages, not before them; texts are plain until it is there. */
-export function loadMarkdown(): Promise<void> {
-  loading ??= import("./MarkdownText").then(
-    ({ renderMarkdown }) => {
-      renderer = renderMarkdown;
-      for (const onChange of waiting) onChange();
-    },
-    () => {
-      loading = null; // no network now: the next conversation asks again
-    },
-  );
-  return loading;
-}
+const parser = new LateView(async () => (await import("./MarkdownText")).renderMarkdown);
+
+export const loadMarkdown = parser.load;

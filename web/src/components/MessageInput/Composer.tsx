@@ -13,8 +13,8 @@ import {
 } from "react";
 import { useIntl } from "react-intl";
 import TextareaAutosize from "react-textarea-autosize";
-import type { Message, Participant, PreparedFile } from "../../model/types";
-import { IconButton, SendIcon } from "../../ui";
+import type { Mention, Message, Participant, PreparedFile } from "../../model/types";
+import { IconButton, SendIcon, useNarrow } from "../../ui";
 import { EmojiButton } from "../EmojiPicker/EmojiButton";
 import { AttachButton } from "../FileUpload/AttachButton";
 import { FilePreviews } from "../FileUpload/FilePreviews";
@@ -24,6 +24,9 @@ import { ComposerContext } from "./ComposerContext";
 import { MentionList, optionId } from "./MentionList";
 import { insertMention, type MentionQuery } from "./mentions";
 import { useMentions } from "./useMentions";
+
+/** Narrower than this the whole placeholder has no room on one line. */
+const SHORT_PX = 352;
 
 export interface ComposerProps {
   text: string;
@@ -35,7 +38,12 @@ export interface ComposerProps {
   meId: number | undefined;
   /** Why the last change was refused. */
   error: string | null;
-  onChange: (text: string) => void;
+  /** The change that was sent is not answered yet. */
+  isSaving?: boolean;
+  /** `caret`: where the change ended. */
+  onChange: (text: string, caret?: number) => void;
+  /** Somebody was chosen, and their name is in the text. */
+  onMention: (mention: Mention) => void;
   onSend: () => void;
   onAddFiles: (files: readonly File[]) => void;
   onRemoveFile: (id: string) => void;
@@ -57,6 +65,8 @@ export const Composer = forwardRef(function Composer(
   const { text, replyTo, editing, files, onChange } = props;
   const intl = useIntl();
   const listId = useId();
+  const root = useRef<HTMLDivElement>(null);
+  const isShort = useNarrow(root, SHORT_PX);
   const field = useRef<HTMLTextAreaElement>(null);
   const [caret, setCaret] = useState(0);
   const nextCaret = useRef<number | null>(null);
@@ -65,7 +75,7 @@ export const Composer = forwardRef(function Composer(
   const write = useCallback(
     (written: string, at: number) => {
       nextCaret.current = at;
-      onChange(written);
+      onChange(written, at);
       field.current?.focus();
     },
     [onChange],
@@ -85,6 +95,7 @@ export const Composer = forwardRef(function Composer(
     onChoose: (person: Participant, query: MentionQuery) => {
       const inserted = insertMention(text, caret, query, person.name);
       write(inserted.text, inserted.caret);
+      props.onMention({ id: person.id, name: person.name, start: query.start });
     },
   });
 
@@ -94,11 +105,15 @@ export const Composer = forwardRef(function Composer(
       selectionEnd: text.length,
     };
     nextCaret.current = selectionStart + emoji.length;
-    onChange(text.slice(0, selectionStart) + emoji + text.slice(selectionEnd));
+    onChange(text.slice(0, selectionStart) + emoji + text.slice(selectionEnd), nextCaret.current);
   };
 
-  const canSend = isSendable(text, editing === null ? files : []);
+  const isCompressing = editing === null && files.some((file) => file.isCompressing);
+  const [isTooEarly, setIsTooEarly] = useState(false);
+  if (isTooEarly && !isCompressing) setIsTooEarly(false);
+  const canSend = !props.isSaving && isSendable(text, editing === null ? files : []);
   const send = () => {
+    setIsTooEarly(isCompressing);
     if (!canSend) return;
     props.onSend();
     field.current?.focus();
@@ -107,18 +122,19 @@ export const Composer = forwardRef(function Composer(
   const onKeyDown = (event: KeyboardEvent) => {
     // Letters of an input method: its Enter ends the word, not the message.
     if (event.nativeEvent.isComposing) return;
-    const isTaken = mentions.takesKey(event.key) || takesKey(event, props, send);
+    const isTaken = (!hasModifier(event) && mentions.takesKey(event.key)) || takesKey(event, props, send);
     if (!isTaken) return;
     event.preventDefault();
     event.stopPropagation();
   };
 
   return (
-    <div className={styles.composer} data-sc-composer="">
+    <div ref={root} className={styles.composer} data-sc-composer="">
       {mentions.isOpen && (
         <MentionList
           id={listId}
           people={mentions.offered}
+          namesakes={mentions.namesakes}
           activeIndex={mentions.activeIndex}
           onChoose={mentions.choose}
         />
@@ -134,6 +150,11 @@ export const Composer = forwardRef(function Composer(
           {props.error}
         </p>
       )}
+      {isTooEarly && (
+        <p className={styles.note} role="status">
+          {intl.formatMessage({ id: "composer.compressing" })}
+        </p>
+      )}
       <div className={styles.line}>
         <AttachButton
           isDisabled={editing !== null}
@@ -147,7 +168,9 @@ export const Composer = forwardRef(function Composer(
             minRows={1}
             maxRows={5}
             value={text}
-            placeholder={intl.formatMessage({ id: "composer.placeholder" })}
+            placeholder={intl.formatMessage({
+              id: isShort ? "composer.placeholder.short" : "composer.placeholder",
+            })}
             aria-label={intl.formatMessage({ id: "composer.label" })}
             aria-autocomplete="list"
             aria-controls={mentions.isOpen ? listId : undefined}
@@ -155,7 +178,7 @@ export const Composer = forwardRef(function Composer(
             enterKeyHint="send"
             onChange={(event) => {
               setCaret(event.target.selectionStart);
-              onChange(event.target.value);
+              onChange(event.target.value, event.target.selectionStart);
             }}
             onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
             onKeyDown={onKeyDown}
@@ -184,6 +207,11 @@ export const Composer = forwardRef(function Composer(
 export function isSendable(text: string, files: readonly PreparedFile[]): boolean {
   if (lengthOf(text) > MOST_CHARACTERS || files.some((file) => file.isCompressing)) return false;
   return text.trim() !== "" || files.some((file) => file.error === null);
+}
+
+/** Shift+Enter is a new line and Shift+Tab the way back, also while somebody is being chosen. */
+function hasModifier(event: KeyboardEvent): boolean {
+  return event.shiftKey || event.ctrlKey || event.altKey || event.metaKey;
 }
 
 /** Enter, Up and Esc; whether the key meant something. */

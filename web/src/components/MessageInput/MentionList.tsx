@@ -1,5 +1,5 @@
 import type { JSX } from "react";
-import { useIntl } from "react-intl";
+import { FormattedMessage, useIntl } from "react-intl";
 import type { Participant } from "../../model/types";
 import { Avatar, RoleBadge } from "../../ui";
 import styles from "./MentionList.module.css";
@@ -7,12 +7,14 @@ import styles from "./MentionList.module.css";
 interface MentionListProps {
   id: string;
   people: readonly Participant[];
+  /** Of these the name alone does not say who is meant. */
+  namesakes: ReadonlySet<number>;
   activeIndex: number;
   onChoose: (person: Participant) => void;
 }
 
 /** The people that an `@` can mean. The focus stays in the field, which names the active one. */
-export function MentionList({ id, people, activeIndex, onChoose }: MentionListProps): JSX.Element {
+export function MentionList({ id, people, namesakes, activeIndex, onChoose }: MentionListProps): JSX.Element {
   const intl = useIntl();
   return (
     <div
@@ -35,7 +37,12 @@ export function MentionList({ id, people, activeIndex, onChoose }: MentionListPr
         >
           <Avatar name={person.name} color={person.avatar_color} id={person.id} size="small" />
           <span className={styles.name}>{person.name}</span>
-          {person.role !== "student" && <RoleBadge schoolRole={person.role} />}
+          {namesakes.has(person.id) && (
+            <span className={styles.number}>
+              <FormattedMessage id="composer.namesake" values={{ id: String(person.id) }} />
+            </span>
+          )}
+          {(person.role !== "student" || namesakes.has(person.id)) && <RoleBadge schoolRole={person.role} />}
         </div>
       ))}
     </div>

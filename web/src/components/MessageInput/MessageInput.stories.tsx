@@ -23,12 +23,13 @@ function Field(props: Partial<ComposerProps>) {
         onSend={() => setText("")}
         onAddFiles={nothing}
         onRemoveFile={nothing}
+        onMention={nothing}
         onCancelReply={nothing}
         onCancelEdit={nothing}
         onEditLast={nothing}
         {...props}
         text={text}
-        onChange={setText}
+        onChange={(written) => setText(written)}
       />
     </div>
   );
@@ -61,7 +62,7 @@ export const WithFiles = () => (
     files={[
       file({ name: "работа.pdf", progress: 0.6 }),
       file({ name: "доска.jpg", kind: "image", isCompressing: true }),
-      file({ name: "фильм.mp4", error: "Файлы такого типа не принимаются: фильм.mp4." }),
+      file({ name: "фильм.mp4", error: { code: "file_type", name: "фильм.mp4" } }),
     ]}
   />
 );

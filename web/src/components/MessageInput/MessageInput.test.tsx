@@ -1,12 +1,16 @@
-import { act, fireEvent, render, screen, within } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test, vi } from "vitest";
 import { useUploads } from "../../hooks";
-import type { PreparedFile } from "../../model/types";
+import type { Participant, PreparedFile } from "../../model/types";
+import { beginEdit } from "../../store/drafts";
+import { apply } from "../../store/store";
 import {
   CLASSMATE,
   createFakeClient,
   type FakeOptions,
+  makeDraft,
+  makeMe,
   makeMessage,
   makeParticipant,
   STUDENT,
@@ -18,12 +22,17 @@ import { MessageInput } from "./MessageInput";
 
 const PEOPLE = [STUDENT, CLASSMATE, TEACHER].map((user) => makeParticipant(user));
 
-function Input({ onEditLast = () => {} }: { onEditLast?: (() => void) | undefined }) {
+interface InputProps {
+  onEditLast?: (() => void) | undefined;
+  people?: Participant[];
+}
+
+function Input({ onEditLast = () => {}, people = PEOPLE }: InputProps) {
   const uploads = useUploads(1);
   return (
     <MessageInput
       conversationId={1}
-      people={PEOPLE}
+      people={people}
       meId={STUDENT.id}
       uploads={uploads}
       onEditLast={onEditLast}
@@ -31,16 +40,26 @@ function Input({ onEditLast = () => {} }: { onEditLast?: (() => void) | undefine
   );
 }
 
-function show(options: FakeOptions = {}, onEditLast?: () => void) {
+function show(options: FakeOptions = {}, onEditLast?: () => void, people = PEOPLE) {
   const client = createFakeClient(options);
-  render(
-    <TestProvider client={client}>
+  const view = (locale: "ru" | "en") => (
+    <TestProvider client={client} locale={locale}>
       <ThemeRoot>
-        <Input onEditLast={onEditLast} />
+        <Input onEditLast={onEditLast} people={people} />
       </ThemeRoot>
-    </TestProvider>,
+    </TestProvider>
   );
-  return { client, user: userEvent.setup() };
+  const { rerender, unmount } = render(view("ru"));
+  return {
+    client,
+    user: userEvent.setup(),
+    inLanguage: (locale: "ru" | "en") => rerender(view(locale)),
+    /** The page is loaded anew, before it is known who is in the conversation. */
+    again: (kept: FakeOptions) => {
+      unmount();
+      return show(kept, onEditLast, []);
+    },
+  };
 }
 
 const field = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Сообщение" });
@@ -59,6 +78,16 @@ const prepared = (part: Partial<PreparedFile> = {}): PreparedFile => ({
   ...part,
 });
 
+test.each([
+  [800, "Напишите сообщение..."],
+  [352, "Напишите сообщение..."],
+  [320, "Сообщение..."],
+])("at %d px the placeholder is “%s”: it has one line", (width, placeholder) => {
+  vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(width);
+  show();
+  expect(field()).toHaveAttribute("placeholder", placeholder);
+});
+
 describe("sending", () => {
   test("Enter sends, empties the field and leaves the focus in it", async () => {
     const { client, user } = show();
@@ -68,6 +97,17 @@ describe("sending", () => {
     ]);
     expect(field()).toHaveValue("");
     expect(field()).toHaveFocus();
+  });
+
+  test("what is not taken, because nobody is signed in, stays in the field with its file", async () => {
+    const { client, user } = show({
+      actions: { "outbox.send": () => false },
+      state: { uploads: { 1: [prepared()] } },
+    });
+    await user.type(field(), "Кому?{Enter}");
+    expect(client.callsOf("outbox.send")).toHaveLength(1);
+    expect(field()).toHaveValue("Кому?");
+    expect(client.callsOf("uploads.clear")).toEqual([]);
   });
 
   test("Shift+Enter begins a new line", async () => {
@@ -95,19 +135,19 @@ describe("sending", () => {
   });
 
   test("the Enter that ends a word of an input method sends nothing", () => {
-    const { client } = show({ state: { drafts: { 1: { text: "に", replyTo: null, editing: null } } } });
+    const { client } = show({ state: { drafts: { 1: makeDraft({ text: "に" }) } } });
     fireEvent.keyDown(field(), { key: "Enter", isComposing: true });
     expect(client.callsOf("outbox.send")).toEqual([]);
   });
 
   test("what is longer than the server takes cannot be sent, and says by how much", () => {
-    show({ state: { drafts: { 1: { text: "я".repeat(10_002), replyTo: null, editing: null } } } });
+    show({ state: { drafts: { 1: makeDraft({ text: "я".repeat(10_002) }) } } });
     expect(sendButton()).toBeDisabled();
     expect(screen.getByRole("status")).toHaveTextContent("Лишние 2 символа");
   });
 
   test("near the limit the characters that are left are counted", () => {
-    show({ state: { drafts: { 1: { text: "я".repeat(9_979), replyTo: null, editing: null } } } });
+    show({ state: { drafts: { 1: makeDraft({ text: "я".repeat(9_979) }) } } });
     expect(screen.getByRole("status")).toHaveTextContent("Остался 21 символ");
   });
 });
@@ -117,16 +157,33 @@ describe("files", () => {
 
   test("a file alone can be sent; one that was refused stays behind", async () => {
     const good = prepared();
-    const { client, user } = show(withFiles(good, prepared({ id: "f2", error: "Слишком большой." })));
+    const { client, user } = show(
+      withFiles(good, prepared({ id: "f2", error: { code: "file_empty", name: "f2" } })),
+    );
     await user.click(sendButton());
     const [, draft] = client.callsOf("outbox.send")[0] as [number, { files: PreparedFile[] }];
     expect(draft.files).toEqual([good]);
     expect(client.callsOf("uploads.clear")).toHaveLength(1);
   });
 
-  test("while a picture is made smaller nothing is sent", () => {
-    show(withFiles(prepared({ isCompressing: true })));
+  test("while a picture is made smaller nothing is sent, and Enter says why", async () => {
+    const { client, user } = show(withFiles(prepared({ isCompressing: true })));
     expect(sendButton()).toBeDisabled();
+    await user.type(field(), "Вот{Enter}");
+    expect(screen.getByRole("status")).toHaveTextContent("Изображение ещё уменьшается");
+    expect(client.callsOf("outbox.send")).toEqual([]);
+    act(() => client.store.setState({ uploads: { 1: [prepared()] } }));
+    expect(screen.queryByRole("status")).toBeNull();
+    await user.keyboard("{Enter}");
+    expect(client.callsOf("outbox.send")).toHaveLength(1);
+  });
+
+  test("what is wrong with a file is said in the language of now", () => {
+    const fault = { code: "file_empty" as const, name: "a.txt" };
+    const { inLanguage } = show(withFiles(prepared({ error: fault })));
+    expect(screen.getByRole("alert")).toHaveTextContent("Файл пуст.");
+    inLanguage("en");
+    expect(screen.getByRole("alert")).toHaveTextContent("The file is empty.");
   });
 
   test("a picture is pasted as a file; what also comes as text is pasted as text", () => {
@@ -186,6 +243,42 @@ describe("mentions", () => {
     expect(field()).toHaveFocus();
   });
 
+  const NAMESAKES = [7, 8].map((id) => makeParticipant({ id, name: "Иван Иванов" }));
+
+  test("namesakes are told apart, and the one who was chosen is mentioned, also after a reload", async () => {
+    const { client, user, again } = show({ me: makeMe() }, undefined, NAMESAKES);
+    await user.type(field(), "@иван");
+    const options = screen.getAllByRole("option");
+    expect(options.map((option) => option.textContent)).toEqual([
+      expect.stringContaining("№ 7"),
+      expect.stringContaining("№ 8"),
+    ]);
+    await user.click(options[1]!);
+    await user.keyboard("к доске");
+    const { drafts } = client.store.getState();
+    const next = again({ state: { drafts: structuredClone(drafts) } });
+    await next.user.type(field(), "!{Enter}");
+    expect(next.client.callsOf("outbox.send")[0]?.[1]).toMatchObject({
+      text: "@Иван Иванов к доске!",
+      mentions: [8],
+    });
+  });
+
+  test("Esc holds for this @ only: the next message that begins with one offers again", async () => {
+    const { user } = show();
+    await user.type(field(), "@ан{Escape}н");
+    expect(screen.queryByRole("listbox")).toBeNull();
+    await user.keyboard("{Enter}@");
+    expect(screen.getByRole("listbox")).toBeInTheDocument();
+  });
+
+  test("Shift+Enter is a new line and chooses nobody", async () => {
+    const { client, user } = show();
+    await user.type(field(), "@ан{Shift>}{Enter}{/Shift}");
+    expect(field()).toHaveValue("@ан\n");
+    expect(client.callsOf("outbox.send")).toEqual([]);
+  });
+
   test("Esc closes the list and keeps what was typed", async () => {
     const { user } = show();
     await user.type(field(), "@ан{Escape}");
@@ -198,7 +291,7 @@ describe("replying and editing", () => {
   const message = makeMessage({ id: 7, text: "**Когда** контрольная?", sender: TEACHER });
 
   test("the bar says whom one answers, without marks; Esc takes it away", async () => {
-    const { user } = show({ state: { drafts: { 1: { text: "", replyTo: message, editing: null } } } });
+    const { user } = show({ state: { drafts: { 1: makeDraft({ replyTo: message }) } } });
     expect(screen.getByText("Ответ: Анна Петрова")).toBeInTheDocument();
     expect(screen.getByText("Когда контрольная?")).toBeInTheDocument();
     await user.type(field(), "{Escape}");
@@ -207,7 +300,7 @@ describe("replying and editing", () => {
 
   test("the answer carries what it answers", async () => {
     const { client, user } = show({
-      state: { drafts: { 1: { text: "", replyTo: message, editing: null } } },
+      state: { drafts: { 1: makeDraft({ replyTo: message }) } },
     });
     await user.type(field(), "В среду{Enter}");
     expect(client.callsOf("outbox.send")[0]?.[1]).toMatchObject({ replyTo: message });
@@ -222,7 +315,7 @@ describe("replying and editing", () => {
     expect(onEditLast).toHaveBeenCalledOnce();
   });
 
-  const editing = () => ({ state: { drafts: { 1: { text: "Когда?", replyTo: null, editing: message } } } });
+  const editing = () => ({ state: { drafts: { 1: makeDraft({ text: "Когда?", editing: message }) } } });
 
   test("an edit goes to the message and sends nothing new", async () => {
     const { client, user } = show(editing());
@@ -230,6 +323,38 @@ describe("replying and editing", () => {
     expect(client.callsOf("conversations.edit")).toEqual([[7, "Когда?!"]]);
     expect(client.callsOf("outbox.send")).toEqual([]);
     expect(await screen.findByRole("button", { name: "Отправить" })).toBeInTheDocument();
+  });
+
+  test("Esc gives back what was half-written before", async () => {
+    const { client, user } = show();
+    await user.type(field(), "Почти готово");
+    act(() => apply(client.store, (state) => beginEdit(state, 1, message)));
+    expect(field()).toHaveValue(message.text);
+    await user.keyboard("{Escape}");
+    expect(field()).toHaveValue("Почти готово");
+  });
+
+  test("and so does saving", async () => {
+    const { client, user } = show();
+    await user.type(field(), "Почти готово");
+    act(() => apply(client.store, (state) => beginEdit(state, 1, message)));
+    await user.keyboard("!{Enter}");
+    await waitFor(() => expect(field()).toHaveValue("Почти готово"));
+    expect(client.callsOf("conversations.edit")).toHaveLength(1);
+  });
+
+  test("while it is saved a second Enter saves nothing, and words that are typed meanwhile stay", async () => {
+    let answer = () => {};
+    const slow = () => new Promise<void>((resolve) => (answer = resolve));
+    const { client, user } = show({ ...editing(), actions: { "conversations.edit": slow } });
+    await user.type(field(), "!{Enter}{Enter}");
+    expect(screen.getByRole("button", { name: "Сохранить" })).toBeDisabled();
+    await user.keyboard(" И где?");
+    await act(async () => answer());
+    expect(client.callsOf("conversations.edit")).toEqual([[7, "Когда?!"]]);
+    expect(field()).toHaveValue("Когда?! И где?");
+    await user.keyboard("{Enter}");
+    expect(client.callsOf("conversations.edit")[1]).toEqual([7, "Когда?! И где?"]);
   });
 
   test("an edit that was refused says so and keeps the words", async () => {
@@ -247,8 +372,6 @@ test("what is written is a draft and is there again", async () => {
   const { client, user } = show();
   await user.type(field(), "Почти");
   expect(client.store.getState().drafts[1]?.text).toBe("Почти");
-  act(() =>
-    client.store.setState({ drafts: { 1: { text: "Из другой вкладки", replyTo: null, editing: null } } }),
-  );
+  act(() => client.store.setState({ drafts: { 1: makeDraft({ text: "Из другой вкладки" }) } }));
   expect(field()).toHaveValue("Из другой вкладки");
 });

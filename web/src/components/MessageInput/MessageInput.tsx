@@ -1,9 +1,9 @@
 import { forwardRef, type JSX, type Ref, useState } from "react";
 import { useDraft, useErrorText, useSend, useTyping } from "../../hooks";
 import type { UploadsView } from "../../hooks/useUploads";
+import { mentionedIn } from "../../model/mentions";
 import type { Participant } from "../../model/types";
 import { Composer, type ComposerHandle } from "./Composer";
-import { mentionedIn } from "./mentions";
 
 export interface MessageInputProps {
   conversationId: number;
@@ -28,32 +28,39 @@ export const MessageInput = forwardRef(function MessageInput(
   const { notifyTyping } = useTyping(conversationId);
   const errorText = useErrorText();
   const [error, setError] = useState<string | null>(null);
+  const [savingId, setSavingId] = useState<number | null>(null);
 
-  const change = (text: string) => {
-    draft.setText(text);
+  const change = (text: string, caret?: number) => {
+    draft.setText(text, caret);
     if (!draft.editing) notifyTyping(text.trim() !== "");
   };
 
-  const save = (messageId: number, text: string) => {
+  const save = async (messageId: number, text: string) => {
     setError(null);
-    sending.edit(messageId, text).then(
-      () => draft.setEditing(null),
-      (thrown: unknown) => setError(errorText(thrown)),
-    );
+    setSavingId(messageId);
+    try {
+      await sending.edit(messageId, text);
+      draft.finishEdit(messageId, text);
+    } catch (thrown) {
+      setError(errorText(thrown));
+    } finally {
+      setSavingId((id) => (id === messageId ? null : id));
+    }
   };
 
   const send = () => {
     const text = draft.text.trim();
     if (draft.editing) {
-      save(draft.editing.id, text);
+      void save(draft.editing.id, text);
       return;
     }
-    sending.send({
+    const isTaken = sending.send({
       text,
-      mentions: mentionedIn(text, people),
+      mentions: mentionedIn(draft, people),
       replyTo: draft.replyTo,
       files: uploads.files.filter((file) => file.error === null),
     });
+    if (!isTaken) return;
     notifyTyping(false);
     draft.clear();
     uploads.clear();
@@ -70,7 +77,9 @@ export const MessageInput = forwardRef(function MessageInput(
       people={people}
       meId={props.meId}
       error={error}
+      isSaving={draft.editing !== null && draft.editing.id === savingId}
       onChange={change}
+      onMention={draft.mention}
       onSend={send}
       onAddFiles={uploads.add}
       onRemoveFile={uploads.remove}

@@ -46,17 +46,9 @@ export function insertMention(
   return { text: before + text.slice(caret).replace(/^ /, ""), caret: before.length };
 }
 
-/** Whose `@Name` stands in a text. */
-export function mentionedIn(text: string, people: readonly Participant[]): number[] {
-  // Longer names first: "@Анна Петрова" does not mention an "Анна" as well.
-  let rest = text;
-  const ids: number[] = [];
-  for (const one of [...people].sort((a, b) => b.name.length - a.name.length)) {
-    const parts = rest.split(`@${one.name}`);
-    const isWhole = parts.slice(1).some((part) => !/^[\p{L}\p{N}_]/u.test(part));
-    if (one.name === "" || !isWhole) continue;
-    ids.push(one.id);
-    rest = parts.join(" ");
-  }
-  return ids;
+/** The ids of those whose name alone does not say who is meant. */
+export function namesakesIn(people: readonly Participant[]): ReadonlySet<number> {
+  const count = new Map<string, number>();
+  for (const { name } of people) count.set(fold(name), (count.get(fold(name)) ?? 0) + 1);
+  return new Set(people.filter(({ name }) => count.get(fold(name))! > 1).map(({ id }) => id));
 }

@@ -13,12 +13,12 @@ const PEOPLE = new Map([[TEACHER.id, TEACHER.name]]);
 
 function show(message: TimelineMessage, props: Partial<MessageItemProps> = {}) {
   const actions = { run: vi.fn(), retry: vi.fn(), discard: vi.fn(), jumpTo: vi.fn(), openImage: vi.fn() };
-  render(
+  const view = (shown: TimelineMessage) => (
     <TestProvider>
       <ThemeRoot>
         <MessageItem
-          message={message}
-          isMine={message.sender?.id === STUDENT.id}
+          message={shown}
+          isMine={shown.sender?.id === STUDENT.id}
           isFirstOfGroup
           isLastOfGroup
           isGroup={false}
@@ -29,9 +29,11 @@ function show(message: TimelineMessage, props: Partial<MessageItemProps> = {}) {
           {...props}
         />
       </ThemeRoot>
-    </TestProvider>,
+    </TestProvider>
   );
-  return { ...actions, item: screen.getByRole("article"), user: userEvent.setup() };
+  const { rerender } = render(view(message));
+  const again = (changed: TimelineMessage) => rerender(view(changed));
+  return { ...actions, again, item: screen.getByRole("article"), user: userEvent.setup() };
 }
 
 const theirs = (part: Partial<TimelineMessage> = {}): TimelineMessage => ({
@@ -103,7 +105,8 @@ describe("the state of my message", () => {
   test("failed: says why, and can be sent again or deleted", async () => {
     const message = mine({ status: "failed", error: "network", localId: "c1" });
     const { retry, discard, user } = show(message);
-    expect(screen.getByRole("alert")).toHaveTextContent("Не отправлено. Нет связи с сервером.");
+    expect(screen.getByText("Не отправлено. Нет связи с сервером.")).toBeInTheDocument();
+    expect(screen.queryByRole("alert")).toBeNull(); // it would be read out at each scroll into sight
     await user.click(screen.getByRole("button", { name: "Повторить" }));
     await user.click(screen.getByRole("button", { name: "Удалить" }));
     expect(retry).toHaveBeenCalledWith(message);
@@ -135,10 +138,34 @@ describe("files", () => {
     expect(openImage).toHaveBeenCalledWith(message);
   });
 
-  test("a picture that is gone says so", () => {
-    show(theirs({ message_type: "IMAGE", text: "", file: makeFile() }));
-    fireEvent.error(screen.getByRole("img", { name: "screenshot.jpg" }));
-    expect(screen.getByText("Изображение недоступно")).toBeInTheDocument();
+  describe("a picture that could not be loaded", () => {
+    const picture = (file = makeFile()) => theirs({ message_type: "IMAGE", text: "", file });
+    const fail = () => fireEvent.error(screen.getByRole("img", { name: "screenshot.jpg" }));
+
+    test("says so, and is loaded again on a click", async () => {
+      const { openImage, user } = show(picture());
+      fail();
+      expect(screen.queryByRole("img", { name: "screenshot.jpg" })).toBeNull();
+      await user.click(screen.getByRole("button", { name: /Изображение недоступно.*Загрузить ещё раз/ }));
+      expect(screen.getByRole("img", { name: "screenshot.jpg" })).toBeInTheDocument();
+      expect(openImage).not.toHaveBeenCalled();
+    });
+
+    test("is loaded again when the network is back", () => {
+      show(picture());
+      fail();
+      fireEvent.online(window);
+      expect(screen.getByRole("img", { name: "screenshot.jpg" })).toBeInTheDocument();
+      fail();
+      expect(screen.getByText("Изображение недоступно")).toBeInTheDocument();
+    });
+
+    test("is loaded from another address when it gets one", () => {
+      const { again } = show(picture());
+      fail();
+      again(picture(makeFile({ thumbnail_url: "/fresh.jpg" })));
+      expect(screen.getByRole("img", { name: "screenshot.jpg" })).toHaveAttribute("src", "/fresh.jpg");
+    });
   });
 
   test("a document has icon, name, size and a button that downloads it", () => {

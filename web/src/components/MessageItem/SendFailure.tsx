@@ -1,8 +1,7 @@
 import type { JSX } from "react";
-import { FormattedMessage } from "react-intl";
-import { useErrorText } from "../../hooks";
+import { FormattedMessage, useIntl } from "react-intl";
+import { notSentText } from "../../i18n/faults";
 import type { TimelineMessage } from "../../model/types";
-import { ApiError } from "../../services/apiError";
 import { Button } from "../../ui";
 import type { MessageActions } from "./messageActions";
 import styles from "./SendFailure.module.css";
@@ -15,14 +14,10 @@ export function SendFailure({
   message: TimelineMessage;
   actions: MessageActions;
 }): JSX.Element {
-  const errorText = useErrorText();
-  const why = message.error && errorText(new ApiError(0, message.error, ""));
+  const intl = useIntl();
   return (
     <div className={styles.failure}>
-      <p className={styles.why} role="alert">
-        <FormattedMessage id="message.notSent" />
-        {why && ` ${why}`}
-      </p>
+      <p className={styles.why}>{notSentText(intl, message.error)}</p>
       <Button size="small" variant="ghost" onClick={() => actions.retry(message)}>
         <FormattedMessage id="message.retry" />
       </Button>

@@ -1,4 +1,4 @@
-import { render, screen, waitFor } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test, vi } from "vitest";
 import { createFakeClient, makeConversation, TestProvider } from "../../testing";
@@ -59,6 +59,16 @@ test("the arrows move the choice round while the cursor stays in the field", asy
   await user.keyboard("{ArrowDown}");
   expect(chosen().id).toBe(first);
   expect(field).toHaveFocus();
+});
+
+test("the Enter that ends a word of an input method opens nothing, and its arrows move nothing", () => {
+  const { client } = show();
+  const first = chosen().id;
+  const field = screen.getByRole("combobox");
+  fireEvent.keyDown(field, { key: "ArrowDown", isComposing: true });
+  fireEvent.keyDown(field, { key: "Enter", isComposing: true });
+  expect(chosen().id).toBe(first);
+  expect(client.callsOf("timelines.open")).toEqual([]);
 });
 
 test("Esc closes it and nothing is opened", async () => {

@@ -50,6 +50,8 @@ function Combobox({ search, onSearch, candidates, error, onChoose }: QuickSwitch
   const choice = useChoice(candidates.length, search);
   const chosen = candidates[choice.at];
   const onKeyDown = (event: KeyboardEvent) => {
+    // Letters of an input method: its keys end and choose the word, not the conversation.
+    if (event.nativeEvent.isComposing) return;
     if (event.key === "Enter" && chosen) {
       event.preventDefault();
       onChoose(chosen);

@@ -1,3 +1,5 @@
+import { networkError } from "../../services/apiError";
+import type { ChatService } from "../../services/chatService";
 import {
   CLASSMATE,
   createFakeClient,
@@ -24,3 +26,16 @@ function Shown({ readUpTo }: { readUpTo: number }) {
 
 export const Some = () => <Shown readUpTo={50} />;
 export const Nobody = () => <Shown readUpTo={1} />;
+
+export const Loading = () => <Asked getParticipants={() => new Promise(() => undefined)} />;
+export const WithoutANetwork = () => <Asked getParticipants={() => Promise.reject(networkError())} />;
+
+function Asked(answer: Pick<ChatService, "getParticipants">) {
+  const client = createFakeClient();
+  Object.assign(client.api, answer);
+  return (
+    <TestProvider client={client}>
+      <ReadersDialog message={makeMessage({ id: 50, sender: TEACHER })} onClose={() => {}} />
+    </TestProvider>
+  );
+}

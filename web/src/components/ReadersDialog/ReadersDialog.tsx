@@ -2,7 +2,7 @@ import type { JSX } from "react";
 import { FormattedMessage } from "react-intl";
 import { useReaders } from "../../hooks";
 import type { Message, Participant } from "../../model/types";
-import { Dialog, Spinner } from "../../ui";
+import { AlertIcon, Button, Dialog, EmptyState, Spinner } from "../../ui";
 import { PersonRow } from "../PersonRow/PersonRow";
 import styles from "./ReadersDialog.module.css";
 
@@ -18,13 +18,25 @@ export function ReadersDialog({ message, onClose }: ReadersDialogProps): JSX.Ele
 }
 
 function OpenReadersDialog({ message, onClose }: { message: Message; onClose: () => void }): JSX.Element {
-  const { read, unread, isLoading } = useReaders(message);
+  const { read, unread, isLoading, error, retry } = useReaders(message);
   return (
     <Dialog isOpen onClose={onClose} size="small" isFlush title={<FormattedMessage id="readers.title" />}>
       {isLoading ? (
         <div className={styles.loading}>
           <Spinner />
         </div>
+      ) : error !== null ? (
+        <EmptyState
+          isAlert
+          icon={<AlertIcon size={1.75} />}
+          title={<FormattedMessage id="readers.error" />}
+          text={error}
+          action={
+            <Button onClick={retry}>
+              <FormattedMessage id="ui.retry" />
+            </Button>
+          }
+        />
       ) : (
         <>
           <People title="readers.read" people={read} />

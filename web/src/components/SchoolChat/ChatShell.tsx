@@ -1,11 +1,21 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { type DragEvent, useCallback, useEffect, useRef, useState } from "react";
 import { FormattedMessage, useIntl } from "react-intl";
 import { useActiveConversation, useConversations, useMe, usePageBadge } from "../../hooks";
 import type { Me } from "../../model/types";
-import { Button, ChatIcon, classes, EmptyState, IconButton, NewChatIcon, type Theme } from "../../ui";
+import {
+  Button,
+  ChatIcon,
+  classes,
+  EmptyState,
+  IconButton,
+  NewChatIcon,
+  type Theme,
+  useFocusKept,
+  useNarrow,
+} from "../../ui";
 import { ChatList } from "../ChatList/ChatList";
 import { ChatNotifications } from "../ChatNotifications/ChatNotifications";
-import { LazyChatWindow, useChatWindowSoon } from "../ChatWindow/LazyChatWindow";
+import { LazyChatWindow } from "../ChatWindow/LazyChatWindow";
 import { ConnectionBanner } from "../ConnectionBanner/ConnectionBanner";
 import { DesktopOffer } from "../DesktopOffer/DesktopOffer";
 import { SettingsMenu } from "../SettingsMenu/SettingsMenu";
@@ -14,8 +24,11 @@ import { focusComposer } from "./focusComposer";
 import { type Overlay, Overlays } from "./Overlays";
 import type { SchoolChatProps } from "./SchoolChat";
 import styles from "./SchoolChat.module.css";
-import { useNarrow } from "./useNarrow";
+import { usePartsSoon } from "./usePartsSoon";
 import { useShortcuts } from "./useShortcuts";
+
+/** Narrower than this there is room for the list or for a conversation, not for both: a phone on its side, 200 % zoom. */
+const NARROW_PX = 720;
 
 export interface ChatShellProps
   extends Pick<
@@ -30,12 +43,13 @@ export function ChatShell(props: ChatShellProps) {
   const { theme, onTheme, onLanguage, onSignOut, openId, onOpen, onMe, pageTitle } = props;
   const shell = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualListHandle>(null);
-  const isNarrow = useNarrow(shell);
+  const isNarrow = useNarrow(shell, NARROW_PX);
   const [overlay, setOverlay] = useState<Overlay | null>(null);
   const { activeId, openChat, openFromList, back } = useMoves(shell, list);
   useAddressed(openId, onOpen);
   useIntroduction(onMe);
-  useChatWindowSoon();
+  usePartsSoon();
+  useFocusKept(shell);
   const nextUnread = useNextUnread(openChat);
   useShortcuts(shell, {
     onSwitcher: () => setOverlay("switcher"),
@@ -45,10 +59,17 @@ export function ChatShell(props: ChatShellProps) {
   });
   const isCovered = isNarrow && activeId !== null;
   return (
-    <div ref={shell} className={styles.shell} data-narrow={isNarrow}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only refuses what nobody else takes
+    <div
+      ref={shell}
+      className={styles.shell}
+      data-narrow={isNarrow}
+      onDragOver={refuseFiles}
+      onDrop={refuseFiles}
+    >
       <ConnectionBanner />
       <div className={styles.panes}>
-        <div className={classes(styles.listPane, isCovered && styles.covered)}>
+        <div className={classes(styles.listPane, isCovered && styles.covered)} data-sc-list="">
           <ChatList
             listRef={list}
             onOpen={openFromList}
@@ -85,9 +106,18 @@ export function ChatShell(props: ChatShellProps) {
   );
 }
 
+/** A file that is dropped where nobody takes it would be opened by the browser in the place of the chat. */
+function refuseFiles(event: DragEvent): void {
+  if (event.defaultPrevented || !event.dataTransfer.types.includes("Files")) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "none";
+}
+
 /** Opening a conversation puts the cursor into its composer; going back, the focus onto its line in the list. */
 function useMoves(shell: { current: HTMLElement | null }, list: { current: VirtualListHandle | null }) {
   const { activeId, open } = useActiveConversation();
+  // What nobody looks at any more is not open: with a provider of the school's own, the chat goes on without this view.
+  useEffect(() => () => open(null), [open]);
   const openChat = useCallback(
     (id: number) => {
       open(id);

@@ -1,6 +1,8 @@
-import { lazy, Suspense } from "react";
 import { useMe } from "../../hooks";
 import type { Theme } from "../../ui";
+import { PartMissingDialog } from "../LateView/PartMissing";
+import { useLate } from "../LateView/useLate";
+import { type Dialogs, lateDialogs } from "./lateDialogs";
 import type { SchoolChatProps } from "./SchoolChat";
 
 export type Overlay = "contacts" | "group" | "settings" | "switcher" | "shortcuts" | "signOut";
@@ -13,36 +15,19 @@ export interface OverlaysProps extends Pick<SchoolChatProps, "onTheme" | "onLang
   theme: Theme;
 }
 
-// Each is fetched when it is first wanted.
-const ContactsDialog = lazy(async () => ({
-  default: (await import("../ContactsDialog/ContactsDialog")).ContactsDialog,
-}));
-const GroupChatModal = lazy(async () => ({
-  default: (await import("../GroupChatModal/GroupChatModal")).GroupChatModal,
-}));
-const QuickSwitcher = lazy(async () => ({
-  default: (await import("../QuickSwitcher/QuickSwitcher")).QuickSwitcher,
-}));
-const ShortcutsHelp = lazy(async () => ({
-  default: (await import("../ShortcutsHelp/ShortcutsHelp")).ShortcutsHelp,
-}));
-const SettingsDialog = lazy(async () => ({
-  default: (await import("../SettingsMenu/SettingsDialog")).SettingsDialog,
-}));
-const SignOutQuestion = lazy(async () => ({
-  default: (await import("../SettingsMenu/SignOutQuestion")).SignOutQuestion,
-}));
-
 /** At most one at a time. */
 export function Overlays(props: OverlaysProps) {
-  return (
-    <Suspense fallback={null}>
-      <CurrentOverlay {...props} />
-    </Suspense>
-  );
+  const { overlay, onOverlay } = props;
+  const { part, hasFailed } = useLate(lateDialogs, overlay !== null);
+  if (overlay === null) return null;
+  if (part) return <CurrentOverlay {...props} dialogs={part} />;
+  return hasFailed ? <PartMissingDialog late={lateDialogs} onClose={() => onOverlay(null)} /> : null;
 }
 
-function CurrentOverlay({ overlay, onOverlay, onOpened, onSignOut, ...look }: OverlaysProps) {
+function CurrentOverlay(props: OverlaysProps & { dialogs: Dialogs }) {
+  const { dialogs, overlay, onOverlay, onOpened, onSignOut, ...look } = props;
+  const { ContactsDialog, GroupChatModal, QuickSwitcher, SettingsDialog, ShortcutsHelp, SignOutQuestion } =
+    dialogs;
   const { me } = useMe();
   const window = { isOpen: true, onClose: () => onOverlay(null) };
   const toGroup = me?.permissions.can_create_groups ? () => onOverlay("group") : undefined;

@@ -1,4 +1,4 @@
-import { act, render, screen, waitFor, within } from "@testing-library/react";
+import { act, createEvent, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createFakeClient, makeConversation, makeMe, minutesBefore } from "../../testing";
@@ -166,6 +166,22 @@ describe("beginning", () => {
     expect(screen.getByRole("menuitem", { name: "Настройки" })).toBeInTheDocument();
   });
 });
+
+test.each([
+  ["a file", "Files", true],
+  ["a piece of text", "text/plain", false],
+])(
+  "%s dropped where nobody takes it: that the browser opens it is prevented: %s, %s",
+  (_, type, isRefused) => {
+    show();
+    const dataTransfer = { types: [type], files: [], dropEffect: "copy" };
+    for (const drag of [createEvent.dragOver, createEvent.drop]) {
+      const event = drag(screen.getByText("Выберите чат"), { dataTransfer });
+      fireEvent(screen.getByText("Выберите чат"), event);
+      expect(event.defaultPrevented).toBe(isRefused);
+    }
+  },
+);
 
 describe("in the school's app", () => {
   test("its address opens a conversation, and is told which one was opened", async () => {

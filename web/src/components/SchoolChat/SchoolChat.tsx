@@ -1,7 +1,8 @@
-import { ChatProvider, type ChatProviderProps } from "../../context/ChatContext";
+import { ChatProvider, type ChatProviderProps, useLook } from "../../context/ChatContext";
 import type { Language, Me } from "../../model/types";
 import { type Theme, ThemeRoot } from "../../ui";
-import { ChatShell } from "./ChatShell";
+import { ChatFaults } from "../FaultBoundary/ChatFaults";
+import { ChatShell, type ChatShellProps } from "./ChatShell";
 import styles from "./SchoolChat.module.css";
 
 export interface SchoolChatProps extends Omit<ChatProviderProps, "children"> {
@@ -20,29 +21,39 @@ export interface SchoolChatProps extends Omit<ChatProviderProps, "children"> {
   className?: string | undefined;
 }
 
-/** The whole chat: list, conversation, notifications. It fills the element around it. */
+/**
+ * The whole chat: list, conversation, notifications. It fills the element around it. Inside a `ChatProvider`, without
+ * `getToken` of its own, it is one more view of that provider's chat.
+ */
 export function SchoolChat(props: SchoolChatProps) {
   const { onTheme, onLanguage, onSignOut, openId, onOpen, onMe, pageTitle, className, ...provider } = props;
-  const { theme = "auto", locale = "ru" } = provider;
+  const shell = { onTheme, onLanguage, onSignOut, openId, onOpen, onMe, pageTitle };
   return (
-    <ChatProvider {...provider}>
-      <ThemeRoot
-        theme={theme}
-        language={locale}
-        className={className ? `${styles.root} ${className}` : styles.root}
-        isMain={pageTitle !== undefined} // in the school's page the landmark is the school's
-      >
-        <ChatShell
-          theme={theme}
-          onTheme={onTheme}
-          onLanguage={onLanguage}
-          onSignOut={onSignOut}
-          openId={openId}
-          onOpen={onOpen}
-          onMe={onMe}
-          pageTitle={pageTitle}
-        />
-      </ThemeRoot>
-    </ChatProvider>
+    <ChatFaults
+      locale={provider.locale}
+      theme={provider.theme}
+      className={className}
+      isMain={pageTitle !== undefined}
+    >
+      <ChatProvider {...provider}>
+        <Root {...shell} className={className} />
+      </ChatProvider>
+    </ChatFaults>
+  );
+}
+
+type RootProps = Omit<ChatShellProps, "theme"> & { className: string | undefined };
+
+function Root({ className, ...shell }: RootProps) {
+  const { theme, locale } = useLook();
+  return (
+    <ThemeRoot
+      theme={theme}
+      language={locale}
+      className={className ? `${styles.root} ${className}` : styles.root}
+      isMain={shell.pageTitle !== undefined} // in the school's page the landmark is the school's
+    >
+      <ChatShell {...shell} theme={theme} />
+    </ThemeRoot>
   );
 }

@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { useEffect, useId, useRef } from "react";
 import { FormattedMessage } from "react-intl";
 import type { QuietHours as Hours } from "../../model/types";
 import { Switch } from "../../ui";
@@ -35,16 +35,28 @@ export function QuietHours({ value, onChange }: QuietHoursProps) {
   );
 }
 
-function TimeField({
-  id,
-  value,
-  onChange,
-}: {
+interface TimeFieldProps {
   id: string;
   value: string;
   onChange: (value: string) => void;
-}) {
+}
+
+/** Saved when one goes on from it, or when the dialog is closed, by Esc too: never at each digit. */
+function TimeField({ id, value, onChange }: TimeFieldProps) {
   const fieldId = useId();
+  const typed = useRef(value);
+  const save = () => {
+    // While a part is missing the value is empty.
+    if (typed.current && typed.current !== value) onChange(typed.current);
+  };
+  const latest = useRef(save);
+  useEffect(() => {
+    latest.current = save;
+  });
+  useEffect(() => {
+    typed.current = value;
+  }, [value]);
+  useEffect(() => () => latest.current(), []);
   return (
     <div className={styles.time}>
       <label htmlFor={fieldId}>
@@ -57,8 +69,10 @@ function TimeField({
         required
         defaultValue={value}
         key={value}
-        // While a part is missing the value is empty.
-        onBlur={(event) => event.target.value && event.target.value !== value && onChange(event.target.value)}
+        onChange={(event) => {
+          typed.current = event.target.value;
+        }}
+        onBlur={save}
       />
     </div>
   );

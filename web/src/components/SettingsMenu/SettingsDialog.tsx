@@ -1,7 +1,8 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useErrorText, useMe, useNotifications } from "../../hooks";
 import type { Language, Settings } from "../../model/types";
 import type { Theme } from "../../ui";
+import { useAnswer } from "../ChatNotifications/useAnswer";
 import { SettingsDialogView } from "./SettingsDialogView";
 
 export interface SettingsDialogProps {
@@ -19,23 +20,23 @@ export function SettingsDialog({ isOpen, onClose, theme, onTheme, onLanguage }: 
   const { desktopPermission, requestDesktop } = useNotifications();
   const errorText = useErrorText();
   const [error, setError] = useState<string | null>(null);
+  const { fail } = useAnswer();
+  const isGone = useIsGone();
   if (!me) return null;
-  const change = async (patch: Partial<Settings>) => {
+  const attempt = (command: () => Promise<void>) => {
     setError(null);
-    try {
-      await updateSettings(patch);
-    } catch (thrown) {
-      setError(errorText(thrown));
-    }
+    command().catch((thrown: unknown) => (isGone.current ? fail(thrown) : setError(errorText(thrown))));
   };
-  const changeDesktop = async (isWanted: boolean) => {
-    // The browser asks only in answer to a click: this is the one.
-    if (isWanted && desktopPermission !== "granted" && (await requestDesktop()) !== "granted") return;
-    await change({ desktop: isWanted });
-  };
-  const changeLanguage = async (language: Language) => {
+  const change = (patch: Partial<Settings>) => attempt(() => updateSettings(patch));
+  const changeDesktop = (isWanted: boolean) =>
+    attempt(async () => {
+      // The browser asks only in answer to a click: this is the one.
+      if (isWanted && desktopPermission !== "granted" && (await requestDesktop()) !== "granted") return;
+      await updateSettings({ desktop: isWanted });
+    });
+  const changeLanguage = (language: Language) => {
     onLanguage?.(language);
-    await change({ language });
+    change({ language });
   };
   return (
     <SettingsDialogView
@@ -51,4 +52,16 @@ export function SettingsDialog({ isOpen, onClose, theme, onTheme, onLanguage }: 
       onLanguage={onLanguage && changeLanguage}
     />
   );
+}
+
+/** What was saved at the end of a dialog is answered after it. */
+function useIsGone(): { readonly current: boolean } {
+  const isGone = useRef(false);
+  useEffect(() => {
+    isGone.current = false;
+    return () => {
+      isGone.current = true;
+    };
+  }, []);
+  return isGone;
 }

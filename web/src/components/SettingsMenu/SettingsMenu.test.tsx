@@ -1,8 +1,10 @@
 import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { expect, test, vi } from "vitest";
-import { ApiError } from "../../services/apiError";
+import { ApiError, networkError } from "../../services/apiError";
 import { createFakeClient, type FakeOptions, makeMe, TestProvider } from "../../testing";
+import { ChatNotifications } from "../ChatNotifications/ChatNotifications";
 import { SettingsDialog, type SettingsDialogProps } from "./SettingsDialog";
 import { SettingsMenu } from "./SettingsMenu";
 import { SignOutQuestion } from "./SignOutQuestion";
@@ -64,6 +66,55 @@ test("quiet hours begin with the night and can be set", async () => {
   expect(changes().at(-1)).toEqual({ quiet_hours: { from: "21:30", to: "07:00" } });
   await user.click(toggle("Тихие часы"));
   expect(changes().at(-1)).toEqual({ quiet_hours: null });
+});
+
+function Closing() {
+  const [isOpen, setOpen] = useState(true);
+  return (
+    <>
+      {isOpen && <SettingsDialog isOpen onClose={() => setOpen(false)} />}
+      <ChatNotifications />
+    </>
+  );
+}
+
+const withQuietHours = () => {
+  const me = makeMe();
+  return { ...me, settings: { ...me.settings, quiet_hours: { from: "22:00", to: "07:00" } } };
+};
+
+test("a time that was typed is kept when Esc closes the dialog", async () => {
+  const client = createFakeClient({ me: withQuietHours() });
+  render(
+    <TestProvider client={client}>
+      <Closing />
+    </TestProvider>,
+  );
+  const to = await screen.findByLabelText("до");
+  to.focus();
+  fireEvent.change(to, { target: { value: "06:15" } });
+  expect(client.callsOf("conversations.updateSettings")).toEqual([]);
+  await userEvent.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(client.callsOf("conversations.updateSettings")).toEqual([
+    [{ quiet_hours: { from: "22:00", to: "06:15" } }],
+  ]);
+});
+
+test("what could not be saved when the dialog was closed is said after it", async () => {
+  const refuse = async () => {
+    throw networkError();
+  };
+  const actions = { "conversations.updateSettings": refuse };
+  render(
+    <TestProvider client={createFakeClient({ me: withQuietHours(), actions })}>
+      <Closing />
+    </TestProvider>,
+  );
+  const to = await screen.findByLabelText("до");
+  fireEvent.change(to, { target: { value: "06:15" } });
+  await userEvent.keyboard("{Escape}");
+  expect(await screen.findByText("Нет связи с сервером.")).toBeInTheDocument();
 });
 
 test("language and theme are offered where the page does not decide them", async () => {

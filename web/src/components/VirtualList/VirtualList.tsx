@@ -8,11 +8,14 @@ import {
   useCallback,
   useEffect,
   useImperativeHandle,
+  useLayoutEffect,
   useRef,
   useState,
 } from "react";
-import { classes } from "../../ui";
+import { classes, useAfterPaint } from "../../ui";
+import { largestRect, observeHeight, scrollUnlessThere } from "./firstPaint";
 import { type Direction, directionOf, nextIndex } from "./moves";
+import { useRem } from "./useRem";
 import styles from "./VirtualList.module.css";
 
 /** What a row's control takes, so that the list is one tab stop and arrows move inside it. */
@@ -68,7 +71,9 @@ function VirtualListInner<Item>(props: VirtualListProps<Item>, ref: Ref<VirtualL
   const list = useRef<HTMLUListElement>(null);
   const [rovingKey, setRovingKey] = useState<string | number | null>(null);
   const stop = useTabStop(items, getKey, rovingKey, currentKey);
-  const rem = useRem();
+  const { rem, probe } = useRem();
+  const [largest] = useState(largestRect);
+  const isPainted = useAfterPaint();
 
   const virtualizer = useVirtualizer({
     count: items.length,
@@ -76,9 +81,18 @@ function VirtualListInner<Item>(props: VirtualListProps<Item>, ref: Ref<VirtualL
     estimateSize: (index) =>
       rem * (typeof rowHeight === "number" ? rowHeight : rowHeight(items[index] as Item)),
     getItemKey: useCallback((index: number) => getKey(items[index] as Item), [items, getKey]),
-    overscan: OVERSCAN,
+    overscan: isPainted ? OVERSCAN : 0,
+    initialRect: largest,
+    observeElementRect: observeHeight,
+    scrollToFn: scrollUnlessThere,
     rangeExtractor: useCallback((range: Range) => withStop(range, stop), [stop]),
   });
+  const measured = useRef(rem);
+  useLayoutEffect(() => {
+    if (measured.current === rem) return;
+    measured.current = rem;
+    virtualizer.measure();
+  }, [rem, virtualizer]);
   const rows = virtualizer.getVirtualItems();
   useEndReached(rows.at(-1)?.index ?? -1, items.length, onEndReached);
 
@@ -138,6 +152,7 @@ function VirtualListInner<Item>(props: VirtualListProps<Item>, ref: Ref<VirtualL
         ))}
       </ul>
       {footer}
+      <span ref={probe} className={styles.rem} aria-hidden="true" />
     </div>
   );
 }
@@ -172,12 +187,6 @@ function useEndReached(last: number, count: number, onEndReached: (() => void) |
   useEffect(() => {
     if (isNear) onEndReached?.();
   }, [isNear, count, onEndReached]);
-}
-
-/** The pixels of a rem: what is set in the browser as the size of text. */
-function useRem(): number {
-  const [rem] = useState(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16);
-  return rem;
 }
 
 function indexOf(target: EventTarget): number | null {
