@@ -107,6 +107,13 @@ describe("The viewer", () => {
 
 describe("Reading", () => {
   test("is only what is looked at: not what comes while another tab is in front", async () => {
+    // The picture that was opened stands a little above the end: what came below it is not read yet, and says so.
+    await teacher.sees(
+      "what waits below",
+      (label) => document.querySelector("[role=log]")?.parentElement?.textContent.includes(label),
+      say("window.unreadBelow", { count: 1 }),
+    );
+    await teacher.click("button", say("window.jumpToLatest"));
     await until(async () => (await teacher.api.conversation(talk.id)).unread_count === 0);
     await setVisible(teacher, false);
     await student.send("Никто не видит");

@@ -47,7 +47,7 @@ export function Timeline(props: TimelineProps): JSX.Element {
   });
   useLoading({ virtualizer, timeline, rowCount: rows.length, isSettling });
   useFollowOwn(rows, goToEnd);
-  const isFar = useFarFromEnd(scroller, virtualizer, rows);
+  const isFar = useFarFromEnd(scroller, virtualizer, rows, timeline.unreadBelow);
   const watch = useSeen(scroller, timeline.seen);
   const onTop = useCallback(() => hasOlder && timeline.loadOlder(), [hasOlder, timeline.loadOlder]);
   const onKeyDown = useRovingRow({ scroller, rows, currentIndex, virtualizer, onTop, setCurrentKey });

@@ -1,11 +1,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { TimelineView } from "../../hooks/useTimeline";
 import type { TimelineEntry } from "../../model/types";
-import { distanceFromEnd, type TimelineVirtualizer } from "./useTimelineVirtualizer";
+import { distanceFromEnd, NEAR_END_PX, type TimelineVirtualizer } from "./useTimelineVirtualizer";
 
 /** More is loaded when fewer rows than this lie beyond what is in sight. */
 const ROWS_AHEAD = 20;
-/** Farther (px) from the end than this, the way back is offered. */
+/** Farther (px) from the end than this, the way back is offered; where something new waits there, as soon as it is not followed. */
 const FAR_PX = 240;
 const RETRY_MS = 500;
 
@@ -69,18 +69,20 @@ export function useFarFromEnd(
   element: HTMLElement | null,
   virtualizer: TimelineVirtualizer,
   rows: readonly TimelineEntry[],
+  unread: number,
 ): boolean {
+  const limit = unread > 0 ? NEAR_END_PX : FAR_PX;
   const [isFar, setIsFar] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: more rows may move the end away without a scroll
   useEffect(() => {
     if (!element) return;
-    const look = () => setIsFar(distanceFromEnd(virtualizer) > FAR_PX);
+    const look = () => setIsFar(distanceFromEnd(virtualizer) > limit);
     const frame = requestAnimationFrame(look);
     element.addEventListener("scroll", look, { passive: true });
     return () => {
       cancelAnimationFrame(frame);
       element.removeEventListener("scroll", look);
     };
-  }, [element, virtualizer, rows]);
+  }, [element, virtualizer, rows, limit]);
   return isFar;
 }
