@@ -195,7 +195,6 @@ export interface PreparedFile {
   previewUrl: string | null;
   /** Such a file cannot be sent. */
   error: FileFault | null;
-  progress: number | null;
   file: Blob;
   isCompressing: boolean;
 }

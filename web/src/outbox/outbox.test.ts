@@ -107,7 +107,6 @@ const file = (fileName = "a.txt"): PreparedFile => ({
   kind: "document",
   previewUrl: null,
   error: null,
-  progress: null,
   file: new Blob(["abc"], { type: "text/plain" }),
   isCompressing: false,
 });

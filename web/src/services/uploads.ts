@@ -45,7 +45,6 @@ export class Uploads implements UploadActions {
       kind,
       previewUrl: fault === null && kind === "image" ? URL.createObjectURL(file) : null,
       error: fault,
-      progress: null,
       file,
       isCompressing: fault === null && file.size > COMPRESS_ABOVE && isCompressible(file.name),
     };

@@ -120,11 +120,10 @@ function preparedFiles() {
     kind: "document" as const,
     previewUrl: null,
     error: null,
-    progress: null,
     file,
   };
   return [
-    { ...one, id: "1", name: "Контрольная работа.pdf", isCompressing: false, progress: 0.4 },
+    { ...one, id: "1", name: "Контрольная работа.pdf", isCompressing: false },
     { ...one, id: "2", name: "доска.jpg", isCompressing: true },
     {
       ...one,

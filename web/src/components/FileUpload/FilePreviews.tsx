@@ -6,7 +6,6 @@ import type { PreparedFile } from "../../model/types";
 import { CloseIcon, IconButton, Spinner } from "../../ui";
 import styles from "./FilePreviews.module.css";
 import { FileTypeIcon } from "./FileTypeIcon";
-import { ProgressBar } from "./ProgressBar";
 
 interface FilePreviewsProps {
   files: readonly PreparedFile[];
@@ -65,7 +64,6 @@ function State({ file }: { file: PreparedFile }): JSX.Element {
   return (
     <>
       <span className={styles.state}>{formatSize(file.size, intl.locale)}</span>
-      {file.progress !== null && <ProgressBar value={file.progress} />}
     </>
   );
 }

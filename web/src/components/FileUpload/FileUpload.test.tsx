@@ -79,7 +79,6 @@ describe("previews", () => {
     kind: "image",
     previewUrl: "blob:http://school.test/1",
     error: null,
-    progress: null,
     file: picture,
     isCompressing: false,
   };
@@ -112,11 +111,6 @@ describe("previews", () => {
     const { onRemove } = preview({});
     await userEvent.click(screen.getByRole("button", { name: "Убрать файл «доска.png»" }));
     expect(onRemove).toHaveBeenCalledWith("1");
-  });
-
-  test("the progress is a bar with its number", () => {
-    preview({ progress: 0.4 });
-    expect(screen.getByRole("progressbar")).toHaveAttribute("aria-valuenow", "40");
   });
 
   test("what is wrong with it is said at once", () => {

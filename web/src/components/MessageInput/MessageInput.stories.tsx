@@ -42,7 +42,6 @@ const file = (part: Partial<PreparedFile>): PreparedFile => ({
   kind: "document",
   previewUrl: null,
   error: null,
-  progress: null,
   file: new Blob(["x"]),
   isCompressing: false,
   ...part,
@@ -60,7 +59,7 @@ export const TooLong = () => <Field text={"я".repeat(10_050)} />;
 export const WithFiles = () => (
   <Field
     files={[
-      file({ name: "работа.pdf", progress: 0.6 }),
+      file({ name: "работа.pdf" }),
       file({ name: "доска.jpg", kind: "image", isCompressing: true }),
       file({ name: "фильм.mp4", error: { code: "file_type", name: "фильм.mp4" } }),
     ]}

@@ -72,7 +72,6 @@ const prepared = (part: Partial<PreparedFile> = {}): PreparedFile => ({
   kind: "image",
   previewUrl: "blob:http://school.test/1",
   error: null,
-  progress: null,
   file: new Blob(["x"]),
   isCompressing: false,
   ...part,
