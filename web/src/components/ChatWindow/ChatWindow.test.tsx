@@ -282,6 +282,7 @@ describe("the messages", () => {
   test("Up on the first one asks for more", async () => {
     const { client, user } = show({}, [], timeline({ hasOlder: true }));
     act(() => article(/Здравствуйте/).focus());
+    await waitFor(() => expect(client.callsOf("timelines.loadOlder").length).toBeGreaterThan(0)); // by itself, near the top
     const before = client.callsOf("timelines.loadOlder").length;
     await user.keyboard("{ArrowUp}");
     expect(client.callsOf("timelines.loadOlder").length).toBe(before + 1);
