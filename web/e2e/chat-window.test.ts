@@ -216,6 +216,7 @@ describe("Область сообщений", () => {
       await teacher.message(`Новое ${number}`);
       await until(async () => (await toTheEnd(teacher)) < 2, { what: "the end in sight" });
     }
+    await until(async () => (await teacher.api.conversation(talk.id)).unread_count === 0); // or it would be counted below, too
     await scrollTo(teacher, 0.4);
     const before = await until(() => toTheEnd(teacher));
     await teacher.find("button", say("window.jumpToLatest")); // a message in the frame of the scrolling itself is followed
