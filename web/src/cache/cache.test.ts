@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { EMPTY_STATE, EMPTY_TIMELINE, type OutboxEntry } from "../store/state";
 import { createChatStore } from "../store/store";
-import { makeConversation, makeDraft, makeMe, makeMessage, NOW } from "../testing";
+import { makeConversation, makeDraft, makeEntry, makeMe, makeMessage } from "../testing";
 import { until } from "../testing/api";
 import type { Cache } from "./cache";
 import { databaseName } from "./database";
@@ -28,20 +28,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const entry = (clientId: string, part: Partial<OutboxEntry> = {}): OutboxEntry => ({
-  clientId,
-  seq: 1,
-  personId: 1,
-  conversationId: 1,
-  text: "а",
-  mentions: [],
-  replyTo: null,
-  createdAt: NOW,
-  status: "waiting",
-  error: null,
-  file: null,
-  ...part,
-});
+const entry = (clientId: string, part: Partial<OutboxEntry> = {}): OutboxEntry =>
+  makeEntry({ clientId, text: "а", ...part });
 
 const kinds: [string, () => Promise<Cache>][] = [
   ["IndexedDB", () => openIdb()],

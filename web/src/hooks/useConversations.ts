@@ -1,10 +1,11 @@
-import { useEffect, useMemo } from "react";
+import { useMemo } from "react";
 import { useChatClient } from "../context/ChatContext";
 import type { Conversation, Filter } from "../model/types";
 import { selectConversations, selectDraftTexts } from "../store/selectors";
 import { EMPTY_LIST, listKey } from "../store/state";
 import { useChatState } from "./useChatState";
 import { useErrorText } from "./useErrorText";
+import { useLoadedList } from "./useLoadedList";
 import { useSettled } from "./useSettled";
 
 export interface ConversationList {
@@ -28,10 +29,7 @@ export function useConversations(
   const client = useChatClient();
   const errorText = useErrorText();
   const key = listKey(filter, search);
-  const asked = listKey(filter, useSettled(search.trim()));
-  const isKnown = useChatState((state) => asked in state.lists);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once more when all was forgotten, because the session was over
-  useEffect(() => client.lists.load(asked), [client, asked, isKnown]);
+  useLoadedList(listKey(filter, useSettled(search.trim())));
   const conversations = useChatState((state) => state.conversations);
   const list = useChatState((state) => state.lists[key]) ?? EMPTY_LIST;
   const isStale = useChatState((state) => state.isStale);

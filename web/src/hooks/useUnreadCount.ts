@@ -1,8 +1,7 @@
-import { useEffect } from "react";
-import { useChatClient } from "../context/ChatContext";
 import { selectUnreadTotal } from "../store/selectors";
 import { listKey } from "../store/state";
 import { useChatState } from "./useChatState";
+import { useLoadedList } from "./useLoadedList";
 
 const UNREAD = listKey("unread", "");
 
@@ -11,9 +10,6 @@ const UNREAD = listKey("unread", "");
  * the chat itself is on the page.
  */
 export function useUnreadCount(): number {
-  const { lists } = useChatClient();
-  const isKnown = useChatState((state) => UNREAD in state.lists);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once more when all was forgotten, because the session was over
-  useEffect(() => lists.load(UNREAD), [lists, isKnown]);
+  useLoadedList(UNREAD);
   return useChatState(selectUnreadTotal);
 }

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { OutboxEntry } from "../store/state";
-import { makeMe, makeMessage, minutesBefore, NOW, STUDENT, TEACHER } from "../testing";
+import { makeEntry, makeMe, makeMessage, minutesBefore, NOW, STUDENT, TEACHER } from "../testing";
 import { buildTimeline, createTimelineBuilder, type TimelineInput } from "./timeline";
 import type { Message, TimelineEntry } from "./types";
 
@@ -64,19 +63,7 @@ test("Messages of the system belong to no group", () => {
   ]);
 });
 
-const entry: OutboxEntry = {
-  clientId: "c1",
-  seq: 7,
-  personId: TEACHER.id,
-  conversationId: 1,
-  text: "в пути",
-  mentions: [],
-  replyTo: null,
-  createdAt: NOW,
-  status: "waiting",
-  error: null,
-  file: null,
-};
+const entry = makeEntry({ seq: 7, text: "в пути" });
 
 test("What is on its way stands at the end, and keeps its key when it arrives", () => {
   const build = createTimelineBuilder();

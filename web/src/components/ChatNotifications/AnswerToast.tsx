@@ -1,6 +1,6 @@
-import { useIntl } from "react-intl";
-import { AlertIcon, CheckIcon, CloseIcon, IconButton } from "../../ui";
+import { AlertIcon, CheckIcon } from "../../ui";
 import styles from "./AnswerToast.module.css";
+import { ToastClose } from "./ToastClose";
 
 export interface AnswerToastProps {
   text: string;
@@ -10,7 +10,6 @@ export interface AnswerToastProps {
 
 /** One sentence: that something is done, or why it is not. */
 export function AnswerToast({ text, isFault, onClose }: AnswerToastProps) {
-  const intl = useIntl();
   const Icon = isFault ? AlertIcon : CheckIcon;
   return (
     <div className={styles.toast}>
@@ -18,13 +17,7 @@ export function AnswerToast({ text, isFault, onClose }: AnswerToastProps) {
         <Icon size={1.25} />
       </span>
       <p className={styles.text}>{text}</p>
-      <IconButton
-        label={intl.formatMessage({ id: "ui.close" })}
-        icon={<CloseIcon size={1} />}
-        size="small"
-        hasTooltip={false}
-        onClick={onClose}
-      />
+      <ToastClose onClose={onClose} />
     </div>
   );
 }

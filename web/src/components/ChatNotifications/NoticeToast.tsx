@@ -2,8 +2,9 @@ import { FormattedMessage, type IntlShape, useIntl } from "react-intl";
 import type { Notice } from "../../context/client";
 import { cut, plainText } from "../../model/text";
 import type { Message } from "../../model/types";
-import { Avatar, Button, ChatIcon, CloseIcon, IconButton } from "../../ui";
+import { Avatar, Button, ChatIcon } from "../../ui";
 import styles from "./ChatNotifications.module.css";
+import { ToastClose } from "./ToastClose";
 
 export const TOAST_CHARACTERS = 100;
 
@@ -15,7 +16,6 @@ export interface NoticeToastProps {
 
 /** Who has written, where and what; «Ответить» leads there. */
 export function NoticeToast({ notice, onReply, onClose }: NoticeToastProps) {
-  const intl = useIntl();
   return (
     <article className={styles.toast}>
       {notice.kind === "message" ? <MessageNotice notice={notice} /> : <SummaryNotice notice={notice} />}
@@ -24,14 +24,7 @@ export function NoticeToast({ notice, onReply, onClose }: NoticeToastProps) {
           <FormattedMessage id={notice.kind === "message" ? "notifications.reply" : "notifications.open"} />
         </Button>
       </div>
-      <IconButton
-        className={styles.close}
-        label={intl.formatMessage({ id: "ui.close" })}
-        icon={<CloseIcon size={1} />}
-        size="small"
-        hasTooltip={false}
-        onClick={onClose}
-      />
+      <ToastClose className={styles.close} onClose={onClose} />
     </article>
   );
 }

@@ -1,8 +1,9 @@
 import { FormattedMessage, useIntl } from "react-intl";
 import { notSentText } from "../../i18n/faults";
 import type { OutboxEntry } from "../../store/state";
-import { AlertIcon, Button, CloseIcon, IconButton } from "../../ui";
+import { AlertIcon, Button } from "../../ui";
 import styles from "./ChatNotifications.module.css";
+import { ToastClose } from "./ToastClose";
 
 export interface UnsentToastProps {
   entry: OutboxEntry;
@@ -29,14 +30,7 @@ export function UnsentToast({ entry, name, onOpen, onClose }: UnsentToastProps) 
           <FormattedMessage id="notifications.open" />
         </Button>
       </div>
-      <IconButton
-        className={styles.close}
-        label={intl.formatMessage({ id: "ui.close" })}
-        icon={<CloseIcon size={1} />}
-        size="small"
-        hasTooltip={false}
-        onClick={onClose}
-      />
+      <ToastClose className={styles.close} onClose={onClose} />
     </article>
   );
 }
