@@ -9,7 +9,7 @@ export { useConversations } from "./useConversations";
 export { useDraft } from "./useDraft";
 export { useErrorText } from "./useErrorText";
 export { useMe } from "./useMe";
-export { useNotifications } from "./useNotifications";
+export { useNotices, useNotifications } from "./useNotifications";
 export { usePageBadge } from "./usePageBadge";
 export { useParticipants } from "./useParticipants";
 export { usePresence } from "./usePresence";

@@ -1,7 +1,6 @@
 import { type ButtonHTMLAttributes, forwardRef, type ReactNode } from "react";
 import { classes } from "./classes";
 import styles from "./IconButton.module.css";
-import { Tooltip } from "./Tooltip";
 
 export interface IconButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, "aria-label"> {
   /** The button's name, also shown when the pointer rests on it. */
@@ -18,22 +17,16 @@ export const IconButton = forwardRef<HTMLButtonElement, IconButtonProps>(functio
   { label, icon, size = "medium", tone = "plain", shortcut, hasTooltip = true, className, ...rest },
   ref,
 ) {
-  const button = (
+  return (
     <button
       type="button"
       {...rest}
       ref={ref}
       aria-label={label}
+      data-sc-tip={hasTooltip ? (shortcut ?? "") : undefined}
       className={classes(styles.button, styles[size], styles[tone], className)}
     >
       {icon}
     </button>
-  );
-  return hasTooltip ? (
-    <Tooltip label={label} shortcut={shortcut}>
-      {button}
-    </Tooltip>
-  ) : (
-    button
   );
 });

@@ -1,5 +1,16 @@
 import { DropdownMenu } from "radix-ui";
-import { createContext, type ReactElement, type ReactNode, useContext, useRef } from "react";
+import {
+  type ButtonHTMLAttributes,
+  createContext,
+  type ReactElement,
+  type ReactNode,
+  type RefObject,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
+import { ClosedTrigger, type OpenedBy } from "./ClosedTrigger";
 import { classes } from "./classes";
 import { CheckIcon } from "./icons";
 import styles from "./Menu.module.css";
@@ -10,7 +21,7 @@ const RunAfter = createContext<(action: () => void) => void>((action) => action(
 
 export interface MenuProps {
   /** A button that takes a ref: `IconButton` or `Button`. */
-  trigger: ReactElement;
+  trigger: ReactElement<ButtonHTMLAttributes<HTMLButtonElement>>;
   align?: "start" | "end" | undefined;
   side?: "top" | "bottom" | undefined;
   isOpen?: boolean | undefined;
@@ -20,29 +31,46 @@ export interface MenuProps {
   children: ReactNode;
 }
 
-export function Menu({
+/** Commands at a button. Until the first opening there is the button alone. */
+export function Menu(props: MenuProps) {
+  const { trigger, isOpen, onOpenChange } = props;
+  const [openedBy, setOpenedBy] = useState<OpenedBy | null>(null);
+  if (isOpen && openedBy === null) setOpenedBy("pointer");
+  if (openedBy !== null) return <OpenedMenu {...props} openedBy={openedBy} />;
+  const open = (by: OpenedBy) => {
+    setOpenedBy(by);
+    onOpenChange?.(true);
+  };
+  return <ClosedTrigger trigger={trigger} onOpen={open} />;
+}
+
+function OpenedMenu({
   trigger,
   align = "end",
   side = "bottom",
   isOpen,
   onOpenChange,
   onCloseAutoFocus,
+  openedBy,
   children,
-}: MenuProps) {
+}: MenuProps & { openedBy: OpenedBy }) {
   const container = usePortalContainer();
+  const content = useRef<HTMLDivElement>(null);
   const pending = useRef<(() => void) | null>(null);
-  const control = isOpen === undefined ? {} : { open: isOpen };
+  const control = isOpen === undefined ? { defaultOpen: true } : { open: isOpen };
   const runPending = (event: Event) => {
     onCloseAutoFocus?.(event);
     const action = pending.current;
     pending.current = null;
     if (action) queueMicrotask(action); // the focus is moved right after this event
   };
+  useFirstItem(content, openedBy === "keys");
   return (
     <DropdownMenu.Root {...control} modal={false} {...(onOpenChange ? { onOpenChange } : {})}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal container={container}>
         <DropdownMenu.Content
+          ref={content}
           className={styles.menu}
           align={align}
           side={side}
@@ -62,6 +90,14 @@ export function Menu({
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
+}
+
+/** Opened by the keyboard the first command has the focus. Of the first opening Radix does not know by what it was. */
+function useFirstItem(content: RefObject<HTMLElement | null>, isWanted: boolean): void {
+  useEffect(() => {
+    if (isWanted)
+      content.current?.querySelector<HTMLElement>("[role^=menuitem]:not([data-disabled])")?.focus();
+  }, [content, isWanted]);
 }
 
 export interface MenuItemProps {

@@ -1,5 +1,4 @@
-import { ToggleGroup } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import styles from "./SegmentedControl.module.css";
 
 export interface Segment<Value extends string> {
@@ -14,22 +13,24 @@ export interface SegmentedControlProps<Value extends string> {
   onChange: (value: Value) => void;
 }
 
-/** One of a few: radio buttons in a row, one tab stop, arrows move. */
+/** One of a few: radio buttons in a row, one tab stop, arrows choose. */
 export function SegmentedControl<Value extends string>(props: SegmentedControlProps<Value>) {
+  const name = useId();
   return (
-    <ToggleGroup.Root
-      type="single"
-      className={styles.group}
-      aria-label={props.label}
-      value={props.value}
-      // An empty value: the chosen one was clicked again.
-      onValueChange={(value) => value && props.onChange(value as Value)}
-    >
+    <div role="radiogroup" className={styles.group} aria-label={props.label}>
       {props.segments.map((segment) => (
-        <ToggleGroup.Item key={segment.value} value={segment.value} className={styles.segment}>
+        <label key={segment.value} className={styles.segment}>
+          <input
+            type="radio"
+            className={styles.radio}
+            name={name}
+            value={segment.value}
+            checked={segment.value === props.value}
+            onChange={() => props.onChange(segment.value)}
+          />
           {segment.label}
-        </ToggleGroup.Item>
+        </label>
       ))}
-    </ToggleGroup.Root>
+    </div>
   );
 }

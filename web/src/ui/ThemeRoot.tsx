@@ -1,9 +1,9 @@
-import { Tooltip } from "radix-ui";
 import {
   createContext,
   type ReactNode,
   useCallback,
   useContext,
+  useRef,
   useState,
   useSyncExternalStore,
 } from "react";
@@ -11,6 +11,7 @@ import "./base.css";
 import { classes } from "./classes";
 import "./tokens.css";
 import styles from "./ThemeRoot.module.css";
+import { Tooltips } from "./Tooltips";
 
 export type Theme = "light" | "dark" | "auto";
 
@@ -19,13 +20,6 @@ const PortalContainer = createContext<HTMLElement | null>(null);
 /** Where dialogs, menus and tooltips are put: inside our root, so that its colours reach them and the school's page has nothing of ours. */
 export function usePortalContainer(): HTMLElement | null {
   return useContext(PortalContainer);
-}
-
-const IsInside = createContext(false);
-
-/** Whether there is a `ThemeRoot` above: outside of one (a single part in a test) tooltips keep their time by themselves. */
-export function useIsInsideRoot(): boolean {
-  return useContext(IsInside);
 }
 
 export interface ThemeRootProps {
@@ -49,15 +43,13 @@ export function ThemeRoot(props: ThemeRootProps) {
     [container],
   );
   const resolved = useResolvedTheme(theme);
+  const root = useRef<HTMLDivElement>(null);
   const Root = isMain ? "main" : "div";
   return (
-    <Root className={classes("sc-root", className)} data-sc-theme={resolved} lang={language}>
-      <PortalContainer.Provider value={container}>
-        <Tooltip.Provider delayDuration={500} skipDelayDuration={200} disableHoverableContent>
-          <IsInside.Provider value={true}>{children}</IsInside.Provider>
-        </Tooltip.Provider>
-      </PortalContainer.Provider>
+    <Root ref={root} className={classes("sc-root", className)} data-sc-theme={resolved} lang={language}>
+      <PortalContainer.Provider value={container}>{children}</PortalContainer.Provider>
       <div ref={hold} className={styles.floating} />
+      <Tooltips root={root} container={container} />
     </Root>
   );
 }

@@ -1,4 +1,5 @@
 export { Avatar, type AvatarProps } from "./Avatar";
+export { afterPaint } from "./afterPaint";
 export { Button, type ButtonProps } from "./Button";
 export { CheckMark } from "./CheckMark";
 export { ConfirmDialog, type ConfirmDialogProps } from "./ConfirmDialog";
@@ -6,6 +7,7 @@ export { CountBadge, type CountBadgeProps } from "./CountBadge";
 export { classes } from "./classes";
 export { Dialog, type DialogProps } from "./Dialog";
 export { EmptyState, type EmptyStateProps } from "./EmptyState";
+export { toolIn } from "./focusPlace";
 export { IconButton, type IconButtonProps } from "./IconButton";
 export * from "./icons";
 export {
@@ -33,7 +35,6 @@ export {
   usePortalContainer,
   useResolvedTheme,
 } from "./ThemeRoot";
-export { Tooltip, type TooltipProps } from "./Tooltip";
 export { useAfterPaint } from "./useAfterPaint";
 export { useFocusKept } from "./useFocusKept";
 export { useFocusReturn } from "./useFocusReturn";

@@ -26,7 +26,6 @@ import {
   Spinner,
   Switch,
   TextField,
-  Tooltip,
   TrashIcon,
 } from ".";
 import * as icons from "./icons";
@@ -88,9 +87,7 @@ export const Buttons: Story = () => (
       <IconButton label="Отправить" icon={<SendIcon />} tone="filled" />
       <IconButton label="Отправить" icon={<SendIcon />} tone="filled" disabled />
       <IconButton label="Отправить" icon={<SendIcon />} tone="accent" />
-      <Tooltip label="Подсказка" shortcut="Ctrl+K">
-        <Button>С подсказкой</Button>
-      </Tooltip>
+      <IconButton label="Отправить" icon={<SendIcon />} shortcut="Enter" />
     </div>
   </div>
 );

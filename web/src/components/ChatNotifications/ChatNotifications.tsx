@@ -1,7 +1,7 @@
 import { useCallback, useEffect } from "react";
 import { toast } from "react-hot-toast/headless";
 import type { Notice } from "../../context/client";
-import { useActiveConversation, useMe, useNotifications } from "../../hooks";
+import { useActiveConversation, useMe, useNotices } from "../../hooks";
 import { ding } from "./ding";
 import { NoticeToast } from "./NoticeToast";
 import { TOAST_MS, TOASTER, Toaster } from "./Toaster";
@@ -25,7 +25,7 @@ export function ChatNotifications({ onReply }: ChatNotificationsProps) {
     },
     [reply, hasSound],
   );
-  useNotifications(onNotice);
+  useNotices(onNotice);
   useUnsentToasts(reply);
   const meId = me?.id;
   // The toaster's memory is the page's: whoever comes next is shown nothing of it.

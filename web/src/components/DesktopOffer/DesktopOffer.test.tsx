@@ -19,26 +19,26 @@ function show(options: FakeOptions = {}) {
   return { client, view, offer, user: userEvent.setup() };
 }
 
-const yes = () => screen.getByRole("button", { name: "Включить" });
+const yes = () => screen.findByRole("button", { name: "Включить" });
 
 test("the browser is asked on the click, and the setting follows its answer", async () => {
   const { client, user } = show();
   expect(client.callsOf("notifications.requestDesktop")).toEqual([]);
-  await user.click(yes());
+  await user.click(await yes());
   await waitFor(() => expect(client.callsOf("conversations.updateSettings")).toEqual([[{ desktop: true }]]));
   await waitFor(() => expect(screen.queryByRole("region")).toBeNull());
 });
 
 test("a refusal of the browser is an answer too", async () => {
   const { client, user } = show({ actions: { "notifications.requestDesktop": async () => "denied" } });
-  await user.click(yes());
+  await user.click(await yes());
   await waitFor(() => expect(screen.queryByRole("region")).toBeNull());
   expect(client.callsOf("conversations.updateSettings")).toEqual([]);
 });
 
 test("«Не сейчас» is for good on this device", async () => {
   const { view, offer, user } = show();
-  await user.click(screen.getByRole("button", { name: "Не сейчас" }));
+  await user.click(await screen.findByRole("button", { name: "Не сейчас" }));
   expect(screen.queryByRole("region")).toBeNull();
   view.unmount();
   offer();
@@ -58,6 +58,6 @@ test("what could not be saved is said", async () => {
     throw new ApiError(0, "network", "");
   };
   const { user } = show({ actions: { "conversations.updateSettings": refuse } });
-  await user.click(yes());
+  await user.click(await yes());
   expect(await screen.findByRole("alert")).toHaveTextContent("Нет связи с сервером.");
 });

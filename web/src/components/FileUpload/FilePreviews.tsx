@@ -61,9 +61,5 @@ function State({ file }: { file: PreparedFile }): JSX.Element {
       </span>
     );
   }
-  return (
-    <>
-      <span className={styles.state}>{formatSize(file.size, intl.locale)}</span>
-    </>
-  );
+  return <span className={styles.state}>{formatSize(file.size, intl.locale)}</span>;
 }

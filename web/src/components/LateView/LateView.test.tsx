@@ -1,6 +1,6 @@
 import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { TestProvider } from "../../testing";
 import { ThemeRoot } from "../../ui";
 import { LateView } from "./lateView";
@@ -15,6 +15,7 @@ beforeEach(() => {
   reported.mockReset();
   vi.stubGlobal("reportError", reported);
 });
+afterEach(() => vi.useRealTimers());
 
 function Part({ late, isWanted = true }: { late: LateView<typeof Picker>; isWanted?: boolean }) {
   const { part: View, hasFailed } = useLate(late, isWanted);
@@ -31,8 +32,8 @@ function show(fetch: () => Promise<typeof Picker>, isWanted = true) {
       </ThemeRoot>
     </TestProvider>
   );
-  const { rerender } = render(view(isWanted));
-  return { late, want: () => rerender(view(true)) };
+  const { rerender, unmount } = render(view(isWanted));
+  return { late, want: () => rerender(view(true)), leave: unmount };
 }
 
 const retry = () => screen.findByRole("button", { name: "Повторить" });
@@ -73,6 +74,36 @@ test("when the network is back it comes by itself", async () => {
   await retry();
   act(() => void window.dispatchEvent(new Event("online")));
   expect(await screen.findByText("picker")).toBeInTheDocument();
+});
+
+test("the first request after the network's return may fail too: it is tried again, and no new page is asked for", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  show(
+    vi
+      .fn(async () => Picker)
+      .mockRejectedValueOnce(MISSED)
+      .mockRejectedValueOnce(MISSED),
+  );
+  await retry();
+  await act(async () => void window.dispatchEvent(new Event("online")));
+  expect(screen.getByRole("button", { name: "Повторить" })).not.toHaveAttribute("aria-busy");
+  await act(() => vi.advanceTimersByTimeAsync(6000));
+  expect(screen.getByText("picker")).toBeInTheDocument();
+});
+
+test("without a network, or when nobody waits for it any more, it is not tried again and again", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  const onLine = vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+  const fetch = vi.fn(() => Promise.reject(MISSED));
+  const { leave } = show(fetch);
+  await retry();
+  await act(() => vi.advanceTimersByTimeAsync(60_000));
+  expect(fetch).toHaveBeenCalledOnce();
+  onLine.mockReturnValue(true);
+  leave();
+  await act(async () => void window.dispatchEvent(new Event("online")));
+  await act(() => vi.advanceTimersByTimeAsync(60_000));
+  expect(fetch).toHaveBeenCalledOnce();
 });
 
 test("a browser that never asks twice for a script is helped by a new page alone", async () => {

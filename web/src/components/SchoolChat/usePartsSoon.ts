@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { afterPaint } from "../../ui";
 import { chatWindow } from "../ChatWindow/lateChatWindow";
 import { viewer } from "../Lightbox/lateViewer";
 import { lateDialogs } from "./lateDialogs";
@@ -10,25 +11,21 @@ import { lateDialogs } from "./lateDialogs";
 export function usePartsSoon(): void {
   useEffect(() => {
     const end = new AbortController();
-    void fetchSoon(end.signal);
-    return () => end.abort();
+    const callOff = afterPaint(() => void fetchSoon(end.signal));
+    return () => {
+      callOff();
+      end.abort();
+    };
   }, []);
 }
 
 async function fetchSoon(end: AbortSignal): Promise<void> {
-  await painted();
-  if (end.aborted) return;
   await chatWindow.load();
   for (const part of [lateDialogs, viewer]) {
     await idle();
     if (end.aborted || !navigator.onLine) return;
     await part.load();
   }
-}
-
-/** What is drawn now is on screen. */
-function painted(): Promise<void> {
-  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 const LONGEST_WAIT_MS = 10_000;

@@ -108,6 +108,12 @@ test("the list can be told to focus a row", async () => {
   await vi.waitFor(() => expect(row(5)).toHaveFocus());
 });
 
+test("told to focus a row that it has not, it stays where it is: at its tab stop", async () => {
+  const { handle } = show({ currentKey: 7 });
+  act(() => handle.current?.focus(9000));
+  await vi.waitFor(() => expect(row(7)).toHaveFocus());
+});
+
 test("near the end more is asked for, and again when what came was short", () => {
   const onEndReached = vi.fn();
   const { rerender } = show({ items: NUMBERS.slice(0, 5), onEndReached });

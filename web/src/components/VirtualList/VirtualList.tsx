@@ -108,8 +108,8 @@ function VirtualListInner<Item>(props: VirtualListProps<Item>, ref: Ref<VirtualL
   );
   useImperativeHandle(ref, () => ({
     focus: (key) => {
-      const wanted = key === undefined ? stop : items.findIndex((item) => getKey(item) === key);
-      focusRow(Math.max(0, wanted));
+      const wanted = key === undefined ? -1 : items.findIndex((item) => getKey(item) === key);
+      focusRow(wanted < 0 ? stop : wanted);
     },
   }));
 
