@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from nio import AsyncClient
 from testbed.databases import KINDS, Databases, PostgresDatabases, SqliteDatabases
@@ -33,11 +34,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure() -> None:
     write_to_memory()
+    _log_plainly()
     # End as with Ctrl-C when a build machine gives up: with fixtures closed and servers stopped.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # How fast a machine is that does other work besides is no property of ours.
     settings.register_profile("classbridge", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("classbridge")
+
+
+def _log_plainly() -> None:
+    """Without this structlog draws each stack in colours with all variables, which takes most of a second."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

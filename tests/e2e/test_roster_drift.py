@@ -10,6 +10,7 @@ from testbed.element import Element, done
 from testbed.waiting import until
 from testbed.world import ANNA, BORIS, CLASS_7B, TEACHER, World, open_world, school_roster
 
+from bridge import app
 from bridge.audit.log import list_entries
 from bridge.roster.store import save_roster
 
@@ -18,11 +19,13 @@ from bridge.roster.store import save_roster
 async def school(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     rooms = {"space": "Школа", "staff_room": "Учительская", "announcements": "Объявления"}
     roster = {"follow": True, "rooms": rooms, "drift": {"repairs_per_hour": 100}}
-    async with (
-        sqlite_databases.fresh() as url,
-        open_world(tmp_path_factory.mktemp("drift"), url, roster=roster) as world,
-    ):
-        yield world
+    with pytest.MonkeyPatch.context() as constants:
+        constants.setattr(app, "ROSTER_S", 0.2)  # how soon it is put right is no law here
+        async with (
+            sqlite_databases.fresh() as url,
+            open_world(tmp_path_factory.mktemp("drift"), url, roster=roster) as world,
+        ):
+            yield world
 
 
 async def class_7b(school: World) -> tuple[str, Element]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from testbed.databases import SqliteDatabases
+from testbed.databases import Databases, PostgresDatabases, SqliteDatabases
 from testbed.file_samples import png
+from testbed.homeserver import TestedSynapse
 
 from bridge.config import DatabaseConfig, RoomsConfig
 from bridge.db.engine import Database
 from bridge.errors import HomeserverRefused
 from bridge.matrix.content import message
+from bridge.matrix.homeserver import Homeserver
 from bridge.permissions.school import Group, School
 from bridge.provisioning import record
 from bridge.provisioning.layout import Layout, layout_of
@@ -22,6 +26,38 @@ from provisioning.apply_world import CountingHomeserver, World
 
 WHOLE = Layout(space="Школа № 5", staff_room="Учительская", announcements="Объявления")
 EVERYBODY = {0, 1, 2, 3, 4, 5}
+
+
+@asynccontextmanager
+async def _made(databases: Databases, synapse: TestedSynapse) -> AsyncIterator[World]:
+    homeserver = Homeserver(synapse.homeserver, synapse.appservice)
+    await homeserver.start()
+    async with databases.fresh() as url:
+        database = Database(DatabaseConfig(url=url))
+        world = World(database, homeserver)
+        world.layout = WHOLE
+        assert (await world.apply(world.school())).is_complete
+        yield world
+        await database.close()
+    await homeserver.close()
+
+
+@pytest.fixture(scope="module")
+async def sqlite_made(sqlite_databases: SqliteDatabases, synapse: TestedSynapse) -> AsyncIterator[World]:
+    async with _made(sqlite_databases, synapse) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+async def postgresql_made(postgres_databases: PostgresDatabases, synapse: TestedSynapse) -> AsyncIterator[World]:
+    async with _made(postgres_databases, synapse) as world:
+        yield world
+
+
+@pytest.fixture
+def made(request: pytest.FixtureRequest, database_kind: str) -> World:
+    """A whole school whose rooms are there; for those who change nothing of them, though they try."""
+    return request.getfixturevalue(f"{database_kind}_made")  # by name, so that SQLite alone starts no PostgreSQL
 
 
 async def state_of(world: World, room_id: str) -> dict[tuple[str, str], dict[str, Any]]:
@@ -69,38 +105,32 @@ async def test_a_school_has_its_rooms_in_a_space(world: World):
     assert await world.kinds(school) == []
 
 
-async def test_staff_write_announcements_and_all_others_read(world: World):
-    world.layout = WHOLE
-    await world.apply(world.school())
-    await say(world, 0, "announcements")
+async def test_staff_write_announcements_and_all_others_read(made: World):
+    await say(made, 0, "announcements")
     with pytest.raises(HomeserverRefused, match="M_FORBIDDEN"):
-        await say(world, 2, "announcements")
-    page = await world.homeserver.messages(await world.room_id("announcements"), None, "b", 1, as_user=world.first + 2)
+        await say(made, 2, "announcements")
+    page = await made.homeserver.messages(await made.room_id("announcements"), None, "b", 1, as_user=made.first + 2)
     assert page["chunk"][0]["content"]["body"] == "Привет"
 
 
 @pytest.mark.parametrize("key", ["announcements", "staff"])
-async def test_the_standing_rooms_are_the_bots(world: World, key: str):
+async def test_the_standing_rooms_are_the_bots(made: World, key: str):
     """No teacher can rename them, send somebody away or give power."""
-    world.layout = WHOLE
-    await world.apply(world.school())
-    room_id, hs = await world.room_id(key), world.homeserver
+    room_id, hs = await made.room_id(key), made.homeserver
     for kind, content in (("m.room.name", {"name": "ха"}), ("m.room.power_levels", {"users": {}})):
         with pytest.raises(HomeserverRefused, match="M_FORBIDDEN"):
-            await hs.set_state(room_id, kind, "", content, as_user=world.first)
+            await hs.set_state(room_id, kind, "", content, as_user=made.first)
 
 
 @pytest.mark.parametrize("key", [None, "staff", "announcements"])
-async def test_nobody_can_switch_encryption_on(world: World, key: str | None):
-    world.layout = WHOLE
-    await world.apply(world.school())
+async def test_nobody_can_switch_encryption_on(made: World, key: str | None):
     with pytest.raises(HomeserverRefused, match="M_FORBIDDEN"):
-        await world.homeserver.set_state(
-            await world.room_id(key),
+        await made.homeserver.set_state(
+            await made.room_id(key),
             "m.room.encryption",
             "",
             {"algorithm": "m.megolm.v1.aes-sha2"},
-            as_user=world.first,
+            as_user=made.first,
         )
 
 
