@@ -5,6 +5,8 @@ export default defineConfig({
   plugins: [react()],
   css: { modules: { generateScopedName: "[local]" } },
   test: {
+    pool: "vmForks", // a file has a window and all modules to itself, but what makes the windows is loaded once
+    vmMemoryLimit: "1GB", // then a fresh process takes the next file
     environment: "jsdom",
     environmentOptions: { jsdom: { url: "http://school.test/" } },
     setupFiles: ["./vitest.setup.ts"],

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { screen, waitFor, within } from "@testing-library/dom";
 import userEvent from "@testing-library/user-event";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { foreignHosts, textsIn } from "../scripts/foreignHosts.mjs";
 import { makeConversation, makeMessage, STUDENT } from "../src/testing";
 import { startBridge, tokenOf } from "../src/testing/bridge";
@@ -17,7 +17,6 @@ export function lawsWith(reactFolder: string): void {
   beforeAll(() => {
     school = foundSchool(reactFolder);
   });
-  afterAll(() => rmSync(school.folder, { recursive: true, force: true }));
   afterEach(() => vi.unstubAllGlobals());
 
   test("nothing is installed with it but React, which the school has", () => {

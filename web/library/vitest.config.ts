@@ -6,6 +6,7 @@ export default defineConfig({
     root: import.meta.dirname,
     environment: "jsdom",
     environmentOptions: { jsdom: { url: "http://school.test/" } },
+    globalSetup: ["./folders.ts"],
     setupFiles: ["./setup.ts"],
     include: ["*.test.ts"],
     maxWorkers: 2,
