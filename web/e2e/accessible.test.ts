@@ -27,6 +27,27 @@ async function violations(person: Person): Promise<string[]> {
   );
 }
 
+const PHONE = { width: 360, height: 740 };
+
+/** The same page on a phone: cheaper than to begin anew. */
+async function makeNarrow(person: Person): Promise<void> {
+  await person.page.setViewport(PHONE);
+  await person.sees(
+    "the layout of a phone",
+    () =>
+      innerWidth === 360 &&
+      document.querySelector("[data-narrow=false]") === null &&
+      document
+        .getAnimations()
+        .every((one) => one.effect?.getComputedTiming().endTime === Infinity || one.playState !== "running"),
+    null,
+  );
+}
+
+function isTooWide(person: Person): Promise<boolean> {
+  return person.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+}
+
 describe.each([
   { scheme: "light", language: "ru" },
   { scheme: "dark", language: "ru" },
@@ -36,6 +57,11 @@ describe.each([
   test.each(SCENES.map((scene) => [scene.name, scene] as const))("%s", async (_, scene) => {
     const person = await stage(school, scene, { scheme, language });
     expect(await violations(person)).toEqual([]);
+    if (language === "en" && scheme === "light") {
+      await makeNarrow(person);
+      expect(await violations(person), "on a phone").toEqual([]);
+      expect(await isTooWide(person), "on a phone").toBe(false);
+    }
     await person.leave();
   });
 });
@@ -125,10 +151,9 @@ describe("On a phone", () => {
   test.each(SCENES.map((scene) => [scene.name, scene] as const))(
     "axe finds nothing: %s",
     async (_, scene) => {
-      const person = await stage(school, scene, { width: 360, height: 740 });
+      const person = await stage(school, scene, PHONE);
       expect(await violations(person)).toEqual([]);
-      const isWider = await person.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-      expect(isWider).toBe(false);
+      expect(await isTooWide(person)).toBe(false);
       await person.leave();
     },
   );
@@ -169,6 +194,95 @@ describe("The focus", () => {
       null,
     );
     await person.api.direct(school.user("zaitsev")); // back again
+    await person.leave();
+  });
+
+  describe.each([
+    [360, 740],
+    [768, 1024],
+    [1440, 900],
+  ])("at %d × %d", (width, height) => {
+    /** The name on the line that has the focus; else what it is on. */
+    const line = (person: Person) =>
+      person.page.evaluate(() => {
+        const { activeElement: element, body } = document;
+        if (element === null || element === body) return "nowhere";
+        if (!element.closest("[data-sc-list]")) return "beside the list";
+        return element.hasAttribute("data-conversation") ? (element as HTMLElement).innerText : "in the list";
+      });
+    const isOn = (person: Person, where: RegExp) =>
+      until(async () => where.test(await line(person)), { limitMs: 5_000, what: `the focus on ${where}` });
+    const goTo = async (person: Person, hash: string) => {
+      await person.page.goto("about:blank");
+      await person.page.goto(`${person.where.base}/${hash}`);
+    };
+    const nothingInFocus = (person: Person) =>
+      person.page.evaluate(() => (document.activeElement as HTMLElement).blur());
+
+    test("is on the line of the conversation that was left: by Esc, the arrow, the browser's «back»", async () => {
+      const person = await school.person("petrova", { width, height });
+      const { id } = (await person.api.conversations()).find(({ name }) => name === "Пётр Орлов")!;
+      const ways = [
+        () => person.page.keyboard.press("Escape"),
+        () => person.page.goBack(),
+        ...(width < 720 ? [() => person.click("button", person.say("window.back"))] : []),
+      ];
+      for (const leave of ways) {
+        await person.open("Пётр Орлов");
+        await person.message("Отлично!");
+        await (await person.composer()).focus();
+        await leave();
+        await isOn(person, /Пётр Орлов/);
+        await person.open("Пётр Орлов");
+        await nothingInFocus(person);
+        await leave();
+        await isOn(person, /Пётр Орлов/);
+      }
+      await goTo(person, `#/c/${id}`);
+      await person.message("Отлично!");
+      await nothingInFocus(person);
+      await person.page.evaluate(() => location.assign("#/"));
+      await isOn(person, /Пётр Орлов/);
+      await person.leave();
+    });
+
+    test("is in the list where what was left has no line there", async () => {
+      const person = await school.person("petrova", { width, height });
+      person.watch.allow(/status of 404/);
+      const { id } = (await person.api.conversations()).find(({ name }) => name === "Пётр Орлов")!;
+      await goTo(person, "#/c/999999999");
+      await person.click("button", person.say("window.back"));
+      await isOn(person, /\S+ \S+|in the list/);
+      await person.click("radio", person.say("list.filter.groups"));
+      await until(async () => (await person.findRow("Пётр Орлов")) === null);
+      await person.page.evaluate((there) => location.assign(`#/c/${there}`), id);
+      await person.message("Отлично!");
+      await nothingInFocus(person);
+      await person.page.goBack();
+      await isOn(person, /Математика|Кружок/);
+      await (await person.find("searchbox", person.say("list.search"))).type("Щукин");
+      await person.seesText(person.say("list.nothingFound", { search: "Щукин" }));
+      await person.page.evaluate((there) => location.assign(`#/c/${there}`), id);
+      await (await person.composer()).focus();
+      await person.page.goBack();
+      await isOn(person, /in the list/);
+      await person.leave();
+    });
+  });
+
+  test("is in the field again when the banner goes whose «Повторить» had it", async () => {
+    const person = await school.person("petrova");
+    await person.open(school.math);
+    await (await person.composer()).focus();
+    person.watch.allow(/ERR_INTERNET_DISCONNECTED|Failed to (load|fetch)|WebSocket/);
+    await person.page.setOfflineMode(true);
+    await (await person.find("button", person.say("connection.retryNow"))).focus();
+    await person.page.setOfflineMode(false);
+    await until(async () => !(await person.has("button", person.say("connection.retryNow"))));
+    await until(async () => (await focused(person)) === person.say("composer.label"), {
+      limitMs: 5_000,
+      what: "the cursor in the field",
+    });
     await person.leave();
   });
 

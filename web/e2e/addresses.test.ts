@@ -10,8 +10,10 @@ const petrova = school.api("petrova");
 const zaitsev = school.api("zaitsev");
 const NOT_FOUND = /status of 404/;
 
-/** One more than a page of the list has room for. */
-const CLUBS = 51;
+/** One more than a page of the list has room for: see `pagesOfTwenty`. */
+const CLUBS = 21;
+/** So low that the list does not ask for its second page at once. */
+const HEIGHT = 500;
 
 let first: Conversation;
 
@@ -30,6 +32,12 @@ async function goTo(person: Person, conversationId: number): Promise<void> {
   await person.page.goto(`${person.where.base}/#/c/${conversationId}`);
 }
 
+/** The app asks for fifty at once; each of them here is a room that the homeserver has to make. */
+function pagesOfTwenty(): void {
+  const original = window.fetch;
+  window.fetch = (input, init) => original(String(input).replace("page_size=50", "page_size=20"), init);
+}
+
 /** As in a school that was not made a moment ago: of what is far down in the list, `sync` tells nothing. */
 function nothingHasChanged(): void {
   const original = window.fetch;
@@ -43,7 +51,10 @@ function nothingHasChanged(): void {
 
 describe("The address of a conversation", () => {
   test("opens one that is far down in the list", async () => {
-    const pupil = await school.person("kozlova", { before: [nothingHasChanged] });
+    const pupil = await school.person("kozlova", {
+      height: HEIGHT,
+      before: [pagesOfTwenty, nothingHasChanged],
+    });
     expect(await pupil.findRow("Кружок 1")).toBeNull();
     await goTo(pupil, first.id);
     await pupil.find("heading", "Кружок 1");
@@ -68,18 +79,47 @@ describe("The address of a conversation", () => {
   });
 });
 
+async function takeOffTheList(person: Person, name: string): Promise<void> {
+  await person.click("button", say("window.menu"));
+  await person.click("menuitem", say("window.command.leave"));
+  await person.click("button", say("window.leave.confirm"));
+  await until(async () => (await person.findRow(name)) === null, { what: "the row to go" });
+}
+
 describe("A conversation that was taken off the list", () => {
+  test("is open at its address, and in the list again when somebody writes", async () => {
+    const belova = school.api("belova");
+    const talk = await belova.direct(school.user("petrova"));
+    await belova.say(talk.id, "До свидания");
+    const teacher = await school.person("petrova");
+    await teacher.open("Вера Белова");
+    await takeOffTheList(teacher, "Вера Белова");
+    await goTo(teacher, talk.id);
+    await teacher.message("До свидания");
+    await teacher.find("heading", "Вера Белова");
+    await teacher.row(`Кружок ${CLUBS}`); // the list is there
+    await until(async () => (await teacher.findRow("Вера Белова")) === null, { what: "no row" });
+    await Promise.all([
+      teacher.page.waitForResponse((response) => response.url().includes("/sync/?since=")),
+      teacher.page.reload(), // with what was kept in this browser
+    ]);
+    await teacher.message("До свидания");
+    await teacher.row(`Кружок ${CLUBS}`);
+    await until(async () => (await teacher.findRow("Вера Белова")) === null, { what: "no row" });
+    expect((await petrova.conversations()).map(({ id }) => id)).not.toContain(talk.id); // as on any other device
+    await belova.say(talk.id, "И снова здравствуйте");
+    await teacher.row("Вера Белова");
+    expect(await teacher.has("heading", "Вера Белова")).toBe(true);
+    await teacher.leave();
+  });
+
   test("is back with all that was in it when the same person is chosen among the contacts", async () => {
     const talk = await zaitsev.direct(school.user("petrova"));
-    await zaitsev.say(talk.id, "Это было раньше");
-    await zaitsev.settled(talk.id);
+    await zaitsev.say(talk.id, "Это было раньше"); // its room is made after those of all the clubs: not waited for
     const teacher = await school.person("petrova");
     await teacher.open("Миша Зайцев");
     await teacher.message("Это было раньше");
-    await teacher.click("button", say("window.menu"));
-    await teacher.click("menuitem", say("window.command.leave"));
-    await teacher.click("button", say("window.leave.confirm"));
-    await until(async () => (await teacher.findRow("Миша Зайцев")) === null, { what: "the row to go" });
+    await takeOffTheList(teacher, "Миша Зайцев");
 
     await teacher.click("button", say("contacts.title"));
     await (await teacher.find("searchbox", say("contacts.search"))).type("Зайцев");

@@ -85,6 +85,28 @@ export const STATES: Scene[] = [
     }),
   },
   {
+    name: "messages that wait for the network",
+    set: inTalk(async (person) => {
+      person.watch.allow(OFFLINE);
+      await person.page.setOfflineMode(true);
+      for (const text of ["Завтра контрольная переносится на среду.", "Приходите в 8:30."]) {
+        await person.write(text);
+        await person.page.keyboard.press("Enter");
+        await person.message(text, ({ status }) => status === "pending");
+      }
+      await person.seesText(person.say("connection.offline"));
+    }),
+  },
+  {
+    name: "part that could not be fetched",
+    set: inTalk(async (person) => {
+      person.watch.allow(OFFLINE);
+      await person.page.setOfflineMode(true);
+      await person.click("button", person.say("composer.emoji"));
+      await person.seesText(person.say("part.missing"));
+    }),
+  },
+  {
     name: "conversation that does not load",
     set: async (person, school: SchoolClass) => {
       person.watch.allow(OFFLINE);

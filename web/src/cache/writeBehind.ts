@@ -1,6 +1,7 @@
 import type { Conversation, Draft, Message } from "../model/types";
 import type { ChatState } from "../store/state";
 import type { ChatStore } from "../store/store";
+import { listedConversations } from "../store/unlisted";
 import type { Cache, CacheBatch } from "./cache";
 
 const DELAY_MS = 400;
@@ -46,11 +47,12 @@ export class WriteBehind {
 export function changesBetween(before: ChatState, now: ChatState): CacheBatch | null {
   const batch: CacheBatch = {};
   if (now.me && now.me !== before.me) batch.me = now.me;
-  if (now.conversations !== before.conversations) {
-    batch.conversations = changedValues(before.conversations, now.conversations);
-    batch.removedConversations = Object.keys(before.conversations)
+  if (now.conversations !== before.conversations || now.unlisted !== before.unlisted) {
+    const [kept, wanted] = [listedConversations(before), listedConversations(now)]; // it is the list that is kept
+    batch.conversations = changedValues(kept, wanted);
+    batch.removedConversations = Object.keys(kept)
       .map(Number)
-      .filter((id) => !(id in now.conversations));
+      .filter((id) => !(id in wanted));
   }
   if (now.timelines !== before.timelines) batch.timelines = changedTimelines(before, now);
   if (now.drafts !== before.drafts) batch.drafts = changedDrafts(before.drafts, now.drafts);
@@ -71,7 +73,14 @@ function changedTimelines(before: ChatState, now: ChatState): [number, Message[]
   return Object.entries(now.timelines).flatMap(([key, timeline]): [number, Message[]][] => {
     const isSame = before.timelines[Number(key)]?.messages === timeline.messages;
     // A window into the past is not the end of the conversation.
-    if (isSame || timeline.hasNewer || timeline.isStale || timeline.status !== "ready") return [];
+    if (
+      isSame ||
+      now.unlisted.has(Number(key)) ||
+      timeline.hasNewer ||
+      timeline.isStale ||
+      timeline.status !== "ready"
+    )
+      return [];
     return [[Number(key), timeline.messages.slice(-KEPT_MESSAGES)]];
   });
 }

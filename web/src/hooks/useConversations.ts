@@ -31,12 +31,13 @@ export function useConversations(
   const key = listKey(filter, search);
   useLoadedList(listKey(filter, useSettled(search.trim())));
   const conversations = useChatState((state) => state.conversations);
+  const unlisted = useChatState((state) => state.unlisted);
   const list = useChatState((state) => state.lists[key]) ?? EMPTY_LIST;
   const isStale = useChatState((state) => state.isStale);
   const drafts = useChatState(selectDraftTexts);
   const items = useMemo(
-    () => selectConversations(conversations, filter, search, list.found, stays),
-    [conversations, filter, search, list.found, stays],
+    () => selectConversations(conversations, filter, search, list.found, stays, unlisted),
+    [conversations, filter, search, list.found, stays, unlisted],
   );
   return {
     items,

@@ -11,7 +11,11 @@ import { CatchUp } from "./catchUp";
 let store: ChatStore;
 let api: StubApi;
 let catchUp: CatchUp;
-const lists = { loadUnread: vi.fn(async () => {}), refreshFirstPage: vi.fn(async () => {}) };
+const lists = {
+  loadUnread: vi.fn(async () => {}),
+  refresh: vi.fn(async (_id: number) => {}),
+  refreshFirstPage: vi.fn(async () => {}),
+};
 const timelines = { reloadOpen: vi.fn(async () => {}) };
 const onFrame = vi.fn<(frame: ChangeFrame) => Promise<Message> | null>();
 const onNews = vi.fn();
@@ -194,4 +198,20 @@ test("After a longer absence it is asked who is online, not by everybody at once
   expect(lists.refreshFirstPage).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(2_100);
   expect(lists.refreshFirstPage).toHaveBeenCalledTimes(1);
+});
+
+test("what is gone from the list and open stays open, and the server is asked about it", async () => {
+  for (const activeId of [7, 1]) {
+    store.setState({ activeId }); // 7: its address was quicker than the server
+    await again({ removed_conversation_ids: [activeId] });
+    expect(store.getState().activeId).toBe(activeId);
+    expect(store.getState().unlisted).toContain(activeId);
+    expect(lists.refresh).toHaveBeenLastCalledWith(activeId);
+  }
+});
+
+test("what is gone from the list and not open is gone", async () => {
+  await again({ removed_conversation_ids: [1] });
+  expect(store.getState().conversations).toEqual({});
+  expect(lists.refresh).not.toHaveBeenCalled();
 });

@@ -4,7 +4,7 @@ import { resetConversations } from "../store/conversations";
 import { selectUnreadTotal } from "../store/selectors";
 import { listKey } from "../store/state";
 import { apply, type ChatStore } from "../store/store";
-import { advance, newsOf, reduceSync } from "../store/sync";
+import { advance, doubtfulOf, newsOf, reduceSync } from "../store/sync";
 import { forgetTimelines } from "../store/timelines";
 import { ApiError } from "./apiError";
 import { Backoff, Pause } from "./backoff";
@@ -15,7 +15,7 @@ import type { TimelineService } from "./timelineService";
 interface Parts {
   store: ChatStore;
   api: ChatService;
-  lists: Pick<ListService, "loadUnread" | "refreshFirstPage">;
+  lists: Pick<ListService, "loadUnread" | "refresh" | "refreshFirstPage">;
   timelines: Pick<TimelineService, "reloadOpen">;
   /** A frame that came meanwhile. Gives its message, as soon as its conversation is known, where that is news. */
   onFrame(frame: ChangeFrame): Promise<Message> | null;
@@ -90,7 +90,7 @@ export class CatchUp {
 
   /** Gives what is news in the answer: the first one of a visit has none, for the list shows it all. */
   private async once(): Promise<Message[]> {
-    const { store, api } = this.parts;
+    const { store, api, lists } = this.parts;
     const since = store.getState().rev;
     const answer = await api.sync(since);
     const isFirst = this.begin === null;
@@ -104,7 +104,9 @@ export class CatchUp {
       return [];
     }
     const news = isFirst ? [] : newsOf(store.getState(), answer);
+    const doubtful = doubtfulOf(store.getState(), answer);
     apply(store, (state) => reduceSync(state, answer));
+    await Promise.all(doubtful.map((id) => lists.refresh(id)));
     return news;
   }
 

@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { ConversationActions } from "../context/client";
 import type { Conversation, Settings } from "../model/types";
-import { changeConversation, putConversations, removeConversations } from "../store/conversations";
+import { changeConversation, putConversations, putListed, removeConversations } from "../store/conversations";
 import { updateMessage } from "../store/messages";
 import { EMPTY_TIMELINE } from "../store/state";
 import { apply, type ChatStore } from "../store/store";
@@ -82,7 +82,7 @@ export class ConversationService implements ConversationActions {
 
   createDirect = async (userId: number): Promise<number> => {
     const conversation = await this.api.createDirect(userId);
-    this.put(conversation);
+    apply(this.store, (state) => putListed(state, [conversation])); // it is back, if it was taken off the list
     void this.queries.invalidateQueries({ queryKey: ["contacts"] });
     return conversation.id;
   };

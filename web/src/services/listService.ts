@@ -1,6 +1,14 @@
 import type { ListActions } from "../context/client";
 import type { Conversation, Filter } from "../model/types";
-import { addPage, beginList, failList, putConversations, removeConversations } from "../store/conversations";
+import {
+  addPage,
+  beginList,
+  failList,
+  putAsked,
+  putConversations,
+  putListed,
+  removeConversations,
+} from "../store/conversations";
 import { EMPTY_LIST } from "../store/state";
 import { apply, type ChatStore } from "../store/store";
 import { ApiError } from "./apiError";
@@ -41,14 +49,16 @@ export class ListService implements ListActions {
 
   /** Until it is in the state: no page that was loaded need have brought it. Unlike `refresh` it throws what went wrong. */
   async ensure(id: number): Promise<void> {
-    if (!(id in this.store.getState().conversations)) await this.ask(id);
+    if (id in this.store.getState().conversations) return;
+    const conversation = await this.api.getConversation(id);
+    apply(this.store, (state) => putAsked(state, conversation));
   }
 
   /** All that is unread must be counted, also where it is not on the first page. */
   async loadUnread(): Promise<void> {
     for (let number = 1; ; number += 1) {
       const page = await this.api.getConversations({ filter: "unread", page: number, page_size: 200 });
-      apply(this.store, (state) => putConversations(state, page.results));
+      apply(this.store, (state) => putListed(state, page.results));
       if (page.next === null) return;
     }
   }
@@ -56,7 +66,7 @@ export class ListService implements ListActions {
   /** Who is online may have changed unheard. */
   async refreshFirstPage(): Promise<void> {
     const page = await this.api.getConversations({ filter: "all", page: 1, page_size: FIRST_SIZE });
-    apply(this.store, (state) => putConversations(state, page.results));
+    apply(this.store, (state) => putListed(state, page.results));
   }
 
   private async fetch(key: string, number: number): Promise<void> {
@@ -80,15 +90,11 @@ export class ListService implements ListActions {
 
   private async fetchOne(id: number): Promise<void> {
     try {
-      await this.ask(id);
+      const conversation = await this.api.getConversation(id);
+      apply(this.store, (state) => putConversations(state, [conversation]));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 404) apply(this.store, (state) => removeConversations(state, [id]));
     }
-  }
-
-  private async ask(id: number): Promise<void> {
-    const conversation = await this.api.getConversation(id);
-    apply(this.store, (state) => putConversations(state, [conversation]));
   }
 }

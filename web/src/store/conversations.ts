@@ -4,6 +4,7 @@ import type { Conversation, Page } from "../model/types";
 import { isSame } from "./messages";
 import { personsOf, withPresence } from "./presence";
 import { type ChatState, EMPTY_LIST, EMPTY_TIMELINE, isSearchKey, type ListState } from "./state";
+import { enlist, unlist } from "./unlisted";
 
 const MOST_SEARCHES = 10;
 
@@ -18,6 +19,20 @@ export function putConversations(state: ChatState, incoming: readonly Conversati
   }
   const next = changed ? { ...state, conversations: changed } : state;
   return incoming.reduce(emptyTimelineOf, withPresence(next, personsOf(incoming)));
+}
+
+/** Of a list or of `sync`, which bring only what stands in the list. */
+export function putListed(state: ChatState, incoming: readonly Conversation[]): ChatState {
+  return enlist(
+    putConversations(state, incoming),
+    incoming.map((one) => one.id),
+  );
+}
+
+/** Asked for by itself. One that was not known stays out of the list until that brings it. */
+export function putAsked(state: ChatState, conversation: Conversation): ChatState {
+  const isKnown = conversation.id in state.conversations;
+  return putConversations(isKnown ? state : unlist(state, [conversation.id]), [conversation]);
 }
 
 /** What I have read here is told to the server later than the views know it. */
@@ -63,6 +78,7 @@ export function removeConversations(state: ChatState, ids: readonly number[]): C
     timelines: without(state.timelines),
     typing: without(state.typing),
     drafts: without(state.drafts),
+    unlisted: enlist(state, ids).unlisted,
     activeId: state.activeId !== null && ids.includes(state.activeId) ? null : state.activeId,
   };
 }
@@ -72,8 +88,9 @@ export function resetConversations(state: ChatState, page: Page<Conversation>, k
   const kept = Object.fromEntries(page.results.map((c) => [c.id, c]));
   const active = state.activeId === null ? undefined : state.conversations[state.activeId];
   const conversations = { ...(active ? { [active.id]: active } : {}), ...kept };
+  const unlisted = new Set(active && !(active.id in kept) ? [active.id] : []);
   const lists = { [key]: listAfter(EMPTY_LIST, page, 1, false) };
-  return putConversations({ ...state, conversations, lists, isStale: false }, page.results);
+  return putConversations({ ...state, conversations, unlisted, lists, isStale: false }, page.results);
 }
 
 export function beginList(state: ChatState, key: string): ChatState {
@@ -96,7 +113,7 @@ export function addPage(
 ): ChatState {
   const list = state.lists[key] ?? EMPTY_LIST;
   const next = setList(state, key, listAfter(list, page, number, isSearch));
-  return putConversations(next, page.results);
+  return putListed(next, page.results);
 }
 
 function listAfter(list: ListState, page: Page<Conversation>, number: number, isSearch: boolean): ListState {

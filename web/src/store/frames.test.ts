@@ -152,6 +152,15 @@ describe("message.updated", () => {
     expect(conversationToRefresh(before, reduceFrame(before, deletion, now), deletion)).toBe(1);
   });
 
+  test("one that the homeserver refused is not the list's last any more: what is, is asked for", () => {
+    const mine = makeMessage({ id: 200, sender: TEACHER, text: "Не дошло", status: "pending" });
+    const before = reduceFrame(stateWith({}), newMessage({ ...mine, rev: 20 }), now);
+    const refusal = updated({ ...mine, status: "failed", error: "forbidden", text: "Отказано", rev: 21 });
+    const after = reduceFrame(before, refusal, now);
+    expect(after.conversations[1]!.last_message!.text).toBe("Не дошло");
+    expect(conversationToRefresh(before, after, refusal)).toBe(1);
+  });
+
   test("of a message that is not loaded does not put it in", () => {
     const before = stateWith({}, [makeMessage({ id: 100 })]);
     const after = reduceFrame(before, updated(makeMessage({ id: 50 })), now);

@@ -12,6 +12,7 @@ import { messageRead } from "./reads";
 import type { ChatState } from "./state";
 import { changeTimeline } from "./timelines";
 import { stopTyping, typingChanged } from "./typing";
+import { enlist } from "./unlisted";
 
 const PREVIEW = 50;
 
@@ -41,7 +42,7 @@ export function reduceFrame(state: ChatState, frame: Frame, now: number): ChatSt
 
 function messageNew(state: ChatState, frame: MessageNew): ChatState {
   const { message, conversation_id: id } = frame;
-  let next = addMessage(state, message);
+  let next = enlist(addMessage(state, message), [id]);
   next = stopTyping(next, id, message.sender?.id);
   next = removeSent(next, message, state.me?.id);
   return changeConversation(next, id, (one) => {
@@ -81,7 +82,7 @@ function messageUpdated(state: ChatState, frame: MessageUpdated): ChatState {
   });
   return changeConversation(removeSent(next, message, state.me?.id), id, (one) => {
     if (frame.rev < one.rev) return one;
-    const isLast = one.last_message?.id === message.id && !message.is_deleted;
+    const isLast = one.last_message?.id === message.id && !isGoneFromTheList(message);
     const was = one.last_message;
     return {
       ...one,
@@ -89,6 +90,11 @@ function messageUpdated(state: ChatState, frame: MessageUpdated): ChatState {
       rev: frame.rev,
     };
   });
+}
+
+/** The list says what was said before it. One that the homeserver refused is in its sender's conversation only. */
+function isGoneFromTheList(message: Message): boolean {
+  return message.is_deleted || message.status === "failed";
 }
 
 function acknowledged(state: ChatState, frame: Ack): ChatState {
@@ -123,7 +129,7 @@ export function conversationToRefresh(before: ChatState, after: ChatState, frame
   if (!known) return null;
   // Overtaken by a frame of a message: that has moved `rev` on, but does not say what has changed here.
   if (frame.type === "conversation.updated" && frame.conversation.rev < known.rev) return known.id;
-  if (frame.type === "message.updated" && frame.message.is_deleted) return known.id;
+  if (frame.type === "message.updated" && isGoneFromTheList(frame.message)) return known.id;
   if (frame.type === "message.read" && frame.user_id === after.me?.id && known.unread_count > 0)
     return known.id;
   return null;

@@ -87,6 +87,8 @@ export interface ConnectionInfo {
 export interface ChatState {
   me: Me | null;
   conversations: Readonly<Record<number, Conversation>>;
+  /** Those that do not stand in the list: see `unlisted.ts`. */
+  unlisted: ReadonlySet<number>;
   /** The conversations came from the cache and were not confirmed yet. */
   isStale: boolean;
   lists: Readonly<Record<string, ListState>>;
@@ -129,6 +131,7 @@ export const EMPTY_LIST: ListState = { nextPage: 1, isLoading: false, error: nul
 export const EMPTY_STATE: ChatState = {
   me: null,
   conversations: {},
+  unlisted: new Set(),
   isStale: false,
   lists: {},
   timelines: {},

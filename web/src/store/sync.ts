@@ -1,18 +1,29 @@
 import type { Message, SyncAnswer } from "../model/types";
-import { putConversations, removeConversations } from "./conversations";
+import { putListed, removeConversations } from "./conversations";
 import { addMessage } from "./frames";
 import { removeSent } from "./outbox";
 import { isUnread } from "./reads";
 import type { ChatState } from "./state";
+import { unlist } from "./unlisted";
 
 /** All that changed while I was away. Windows that reached the end reach it again: `sync` leaves nothing out. */
 export function reduceSync(state: ChatState, answer: SyncAnswer): ChatState {
-  let next = removeConversations(state, answer.removed_conversation_ids);
-  next = putConversations(next, answer.conversations);
+  const doubtful = doubtfulOf(state, answer);
+  const gone = answer.removed_conversation_ids.filter((id) => !doubtful.includes(id));
+  let next = unlist(removeConversations(state, gone), doubtful);
+  next = putListed(next, answer.conversations);
   next = answer.messages.reduce((all, message) => {
     return removeSent(addMessage(all, message), message, all.me?.id);
   }, next);
   return { ...advance(next, answer.rev), isStale: false };
+}
+
+/**
+ * Of those that are gone from the list the one that is open: gone from the list alone, perhaps, and opened by its
+ * address. Whether I am still in it the server must be asked.
+ */
+export function doubtfulOf(state: ChatState, answer: SyncAnswer): number[] {
+  return answer.removed_conversation_ids.filter((id) => id === state.activeId);
 }
 
 /** All up to `rev` was seen. */

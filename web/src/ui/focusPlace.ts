@@ -6,6 +6,8 @@ const IN_ROW = "article, [data-row-control]";
 const WINDOW = "[data-sc-window]";
 const FIELD = "[data-sc-composer] textarea";
 const LIST_ROW = "[data-sc-list] [data-row-control][tabindex='0']";
+const LIST_SEARCH = "[data-sc-list] [type=search]";
+const LIST_FILTER = "[data-sc-list] [type=radio]:checked";
 
 /**
  * Where the focus goes back to. Of an element that will not be there any more: its message or row, the next one, the
@@ -26,14 +28,29 @@ export function placeOf(element: Element): FocusPlace {
       ...(isInWindow ? [fieldIn(root), openWindowIn(root)] : []),
       root.querySelector(LIST_ROW),
       root.querySelector(WINDOW),
+      toolIn(root),
     ];
     return [...near, ...far].some(takesFocus);
   };
 }
 
-/** On a screen that is touched, the cursor in a field would bring up the keyboard over what is read. */
+/** Whether it belongs to the list or to the conversation, and not to what comes and goes beside them. */
+export function isAtHome(element: Element): boolean {
+  return element.closest(`[data-sc-list], ${WINDOW}`) !== null;
+}
+
+/** In a list without lines: what has left none, the search or the filter. */
+export function toolIn(root: Element): HTMLElement | null {
+  return root.querySelector<HTMLElement>(isTouched() ? LIST_FILTER : LIST_SEARCH);
+}
+
 function fieldIn(root: Element): Element | null {
-  return window.matchMedia?.("(pointer: coarse)").matches ? null : root.querySelector(FIELD);
+  return isTouched() ? null : root.querySelector(FIELD);
+}
+
+/** The cursor in a field would bring up the keyboard over what is read. */
+function isTouched(): boolean {
+  return window.matchMedia?.("(pointer: coarse)").matches ?? false;
 }
 
 /** Not the pane that says that no conversation is open. */

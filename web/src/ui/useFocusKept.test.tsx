@@ -4,49 +4,62 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { useFocusKept } from "./useFocusKept";
 
 let remove: (...names: string[]) => void;
+let restore: (name: string) => void;
 
 /** The chat in outline: a list, and a conversation with three messages and a field. */
 function Shell({ hasField = true }: { hasField?: boolean }) {
   const root = useRef<HTMLDivElement>(null);
   const [gone, setGone] = useState<readonly string[]>([]);
   remove = (...names) => setGone((before) => [...before, ...names]);
+  restore = (name) => setGone((before) => before.filter((one) => one !== name));
   useFocusKept(root);
   const unless = (name: string, element: JSX.Element) => (gone.includes(name) ? null : element);
   return (
     <div className="sc-root">
       <input aria-label="школа" />
       <div ref={root}>
+        {unless("повторить", <button type="button">повторить</button>)}
         <div data-sc-list="">
-          <button type="button" data-row-control="" tabIndex={-1}>
-            другой чат
-          </button>
-          <button type="button" data-row-control="" tabIndex={0}>
-            чат
-          </button>
-        </div>
-        <div data-sc-window="" tabIndex={-1}>
+          <input type="search" aria-label="поиск" />
+          <input type="radio" aria-label="все" defaultChecked />
           {unless(
-            "окно",
-            <section>
-              {["раз", "два", "три"].map((name, index) =>
-                unless(
-                  name,
-                  <div key={name} data-index={index}>
-                    <article tabIndex={-1} aria-label={name}>
-                      {unless(`кнопка ${name}`, <button type="button">{`кнопка ${name}`}</button>)}
-                    </article>
-                  </div>,
-                ),
-              )}
-              {unless("вниз", <button type="button">вниз</button>)}
-              {hasField && (
-                <div data-sc-composer="">
-                  <textarea aria-label="поле" />
-                </div>
-              )}
-            </section>,
+            "чаты",
+            <>
+              <button type="button" data-row-control="" tabIndex={-1}>
+                другой чат
+              </button>
+              <button type="button" data-row-control="" tabIndex={0}>
+                чат
+              </button>
+            </>,
           )}
         </div>
+        {unless(
+          "вид",
+          <div data-sc-window="" tabIndex={-1}>
+            {unless(
+              "окно",
+              <section>
+                {["раз", "два", "три"].map((name, index) =>
+                  unless(
+                    name,
+                    <div key={name} data-index={index}>
+                      <article tabIndex={-1} aria-label={name}>
+                        {unless(`кнопка ${name}`, <button type="button">{`кнопка ${name}`}</button>)}
+                      </article>
+                    </div>,
+                  ),
+                )}
+                {unless("вниз", <button type="button">вниз</button>)}
+                {hasField && (
+                  <div data-sc-composer="">
+                    <textarea aria-label="поле" />
+                  </div>
+                )}
+              </section>,
+            )}
+          </div>,
+        )}
       </div>
     </div>
   );
@@ -54,6 +67,7 @@ function Shell({ hasField = true }: { hasField?: boolean }) {
 
 const button = (name: string) => screen.getByRole("button", { name });
 const focus = (element: HTMLElement) => act(() => element.focus());
+const back = (name: string) => act(async () => restore(name));
 const lose = (...names: string[]) => act(async () => remove(...names));
 
 beforeEach(() => void vi.stubGlobal("matchMedia", undefined));
@@ -99,6 +113,30 @@ test("a conversation that goes leaves it to its line in the list", async () => {
   focus(screen.getByLabelText("поле"));
   await lose("окно");
   await waitFor(() => expect(button("чат")).toHaveFocus());
+});
+
+test("a button of the banner leaves it to where it was before: to the field, or its line in the list", async () => {
+  render(<Shell />);
+  for (const place of [screen.getByLabelText("поле"), button("другой чат")]) {
+    focus(place);
+    focus(button("повторить"));
+    await lose("повторить");
+    await waitFor(() => expect(place).toHaveFocus());
+    await back("повторить");
+  }
+});
+
+test("with no line and no window left, it is in the search; on a touched screen on the filter", async () => {
+  const { unmount } = render(<Shell />);
+  focus(button("повторить"));
+  await lose("повторить", "чаты", "вид");
+  await waitFor(() => expect(screen.getByLabelText("поиск")).toHaveFocus());
+  unmount();
+  vi.stubGlobal("matchMedia", (query: string) => ({ matches: query === "(pointer: coarse)" }));
+  render(<Shell />);
+  focus(button("повторить"));
+  await lose("повторить", "чаты", "вид");
+  await waitFor(() => expect(screen.getByRole("radio")).toHaveFocus());
 });
 
 test("a focus that is somewhere else is left alone", async () => {

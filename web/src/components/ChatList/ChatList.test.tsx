@@ -2,13 +2,14 @@ import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Conversation } from "../../model/types";
-import type { OutboxEntry } from "../../store/state";
+import { EMPTY_TIMELINE, type OutboxEntry } from "../../store/state";
 import {
   createFakeClient,
   type FakeOptions,
   makeConversation,
   makeDraft,
   makeEntry,
+  makeMessage,
   makeUser,
   minutesBefore,
   NOW,
@@ -120,6 +121,21 @@ describe("a line of the list", () => {
         makeEntry({ clientId: "c2", seq: 2, text: "Следом" }),
       );
       expect(row("Пётр Орлов")).toHaveTextContent(/не отправлено.*Вы: Не дошло/);
+    });
+
+    test("what the homeserver refused afterwards is told where the conversation is loaded, until it is sent anew", () => {
+      const refused = makeMessage({
+        sender: TEACHER,
+        status: "failed",
+        text: "Отказано",
+        error: "forbidden",
+      });
+      const timeline = { ...EMPTY_TIMELINE, messages: [refused], status: "ready" as const };
+      const { client } = show({ conversations, state: { timelines: { 1: timeline } } });
+      expect(row("Пётр Орлов")).toHaveTextContent(/не отправлено.*Вы: Отказано/);
+      const gone = { ...timeline, messages: [{ ...refused, is_deleted: true }] };
+      act(() => client.store.setState({ timelines: { 1: gone } }));
+      expect(row("Пётр Орлов")).toHaveTextContent("Спасибо за объяснение!");
     });
 
     test("a file is told by its name", () => {

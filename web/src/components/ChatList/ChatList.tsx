@@ -5,7 +5,7 @@ import type { OutboxEntry } from "../../store/state";
 import type { VirtualListHandle } from "../VirtualList/VirtualList";
 import { ChatListRow } from "./ChatListRow";
 import { ChatListView, type ConnectedRowProps } from "./ChatListView";
-import { sendingOf, withUnsent } from "./unsent";
+import { refusedIn, sendingOf, withUnsent } from "./unsent";
 import { useStaying } from "./useStaying";
 
 export interface ChatListProps {
@@ -51,10 +51,15 @@ const NOTHING: readonly OutboxEntry[] = [];
 
 const ConnectedRow = memo(function ConnectedRow({ conversation, ...props }: ConnectedRowProps) {
   const typing = useChatState((state) => state.typing[conversation.id]);
-  const unsent = useChatState((state) => state.outbox[conversation.id]) ?? NOTHING;
+  const entries = useChatState((state) => state.outbox[conversation.id]) ?? NOTHING;
   const { isOnline } = usePresence(conversation.participant?.id);
   const names = useMemo(() => (typing ?? []).map((one) => one.name.split(" ")[0] ?? one.name), [typing]);
-  const shown = useMemo(() => withUnsent(conversation, unsent), [conversation, unsent]);
-  const sending = sendingOf(unsent);
+  const messages = useChatState((state) => state.timelines[conversation.id]?.messages);
+  const refused = useMemo(() => refusedIn(messages, props.meId), [messages, props.meId]);
+  const shown = useMemo(
+    () => withUnsent(conversation, { entries, refused }),
+    [conversation, entries, refused],
+  );
+  const sending = sendingOf({ entries, refused });
   return <ChatListRow {...props} conversation={shown} typing={names} isOnline={isOnline} sending={sending} />;
 });

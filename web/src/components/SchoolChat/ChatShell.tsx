@@ -1,4 +1,4 @@
-import { type DragEvent, useCallback, useEffect, useRef, useState } from "react";
+import { type DragEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { FormattedMessage, useIntl } from "react-intl";
 import { useActiveConversation, useConversations, useMe, usePageBadge } from "../../hooks";
 import type { Me } from "../../model/types";
@@ -10,6 +10,7 @@ import {
   IconButton,
   NewChatIcon,
   type Theme,
+  toolIn,
   useFocusKept,
   useNarrow,
 } from "../../ui";
@@ -113,7 +114,7 @@ function refuseFiles(event: DragEvent): void {
   event.dataTransfer.dropEffect = "none";
 }
 
-/** Opening a conversation puts the cursor into its composer; going back, the focus onto its line in the list. */
+/** Opening a conversation puts the cursor into its composer; leaving it, the focus onto its line in the list. */
 function useMoves(shell: { current: HTMLElement | null }, list: { current: VirtualListHandle | null }) {
   const { activeId, open } = useActiveConversation();
   // What nobody looks at any more is not open: with a provider of the school's own, the chat goes on without this view.
@@ -138,9 +139,36 @@ function useMoves(shell: { current: HTMLElement | null }, list: { current: Virtu
   const back = useCallback(() => {
     if (activeId === null) return;
     open(null);
-    requestAnimationFrame(() => list.current?.focus(activeId));
-  }, [activeId, open, list]);
+    requestAnimationFrame(() => focusList(shell.current, list.current, activeId));
+  }, [activeId, open, shell, list]);
+  useFocusAfterwards(shell, list, activeId);
   return { activeId, openChat, openFromList, back };
+}
+
+/** However a conversation was left, by the browser's «back», too: the focus that was in it, or nowhere, is in the list. */
+function useFocusAfterwards(
+  shell: { current: HTMLElement | null },
+  list: { current: VirtualListHandle | null },
+  activeId: number | null,
+): void {
+  const last = useRef(activeId);
+  // Before `useFocusKept` has seen that what had the focus is gone: it does not know which conversation it was.
+  useLayoutEffect(() => {
+    const left = last.current;
+    last.current = activeId;
+    if (activeId !== null || left === null || !isNowhere(document.activeElement)) return;
+    requestAnimationFrame(() => focusList(shell.current, list.current, left));
+  }, [shell, list, activeId]);
+}
+
+function isNowhere(focused: Element | null): boolean {
+  return focused === null || focused === document.body;
+}
+
+/** A conversation's line; where there are no lines, what has left none. */
+function focusList(shell: HTMLElement | null, list: VirtualListHandle | null, id: number): void {
+  if (list) list.focus(id);
+  else if (shell) toolIn(shell)?.focus();
 }
 
 /** Open what the address says, and say what was opened here. */

@@ -80,6 +80,47 @@ describe("moving about", () => {
     await waitFor(() => expect(row(/Олег Волков/)).toHaveFocus());
   });
 
+  test("the browser's «back» leads to the line of what was open, from wherever the focus was in it", async () => {
+    const { again } = show({ openId: 3 });
+    act(() => composer().focus());
+    again({ openId: null });
+    await waitFor(() => expect(row(/Ольга Соколова/)).toHaveFocus());
+    again({ openId: 2 });
+    act(() => (document.activeElement as HTMLElement).blur());
+    again({ openId: null });
+    await waitFor(() => expect(row(/Олег Волков/)).toHaveFocus());
+  });
+
+  test("a focus that is outside of the chat stays there when the school's page closes a conversation", async () => {
+    const { again } = show({ openId: 2 });
+    const field = document.body.appendChild(document.createElement("input"));
+    act(() => field.focus());
+    again({ openId: null });
+    await act(async () => void (await new Promise(requestAnimationFrame)));
+    expect(field).toHaveFocus();
+    field.remove();
+  });
+
+  test("where a search has left no line, the way back leads to the search", async () => {
+    const { user } = show();
+    await user.click(row(/Олег Волков/));
+    await user.type(screen.getByRole("searchbox"), "Щукин");
+    await waitFor(() => expect(screen.queryByRole("button", { name: /Олег Волков/ })).toBeNull());
+    await user.click(composer());
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.getByRole("searchbox")).toHaveFocus());
+  });
+
+  test("«Повторить» of the banner leaves the cursor where one was writing", async () => {
+    const { client, user } = show();
+    await user.click(row(/Олег Волков/));
+    await waitFor(() => expect(composer()).toHaveFocus());
+    act(() => client.store.setState({ connection: { state: "offline", retryAt: null } }));
+    await user.click(screen.getByRole("button", { name: "Повторить" }));
+    act(() => client.store.setState({ connection: { state: "connecting", retryAt: null } }));
+    await waitFor(() => expect(composer()).toHaveFocus());
+  });
+
   test("an Esc that somebody has dealt with stays where it is", async () => {
     const { user } = show();
     await user.click(row(/Олег Волков/));

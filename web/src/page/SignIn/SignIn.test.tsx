@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { IntlProvider } from "react-intl";
 import { expect, test, vi } from "vitest";
 import { MESSAGES } from "../../i18n/messages";
+import type { Language } from "../../model/types";
 import { ApiError } from "../../services/apiError";
 import type { DemoSignIn } from "../../services/session";
 import { SignIn } from "./SignIn";
@@ -18,17 +19,19 @@ function show(
   });
   const onSignedIn = vi.fn();
   const setTheme = vi.fn();
-  const setLanguage = vi.fn();
-  render(
-    <IntlProvider locale="ru" messages={MESSAGES.ru}>
+  const session = { signIn, demoSignIns: async () => demo };
+  const page = (language: Language) => (
+    <IntlProvider locale={language} messages={MESSAGES[language]}>
       <SignIn
-        session={{ signIn, demoSignIns: async () => demo }}
+        session={session}
         reason={reason}
-        preferences={{ theme: "auto", setTheme, language: "ru", setLanguage, suggestLanguage: setLanguage }}
+        preferences={{ theme: "auto", setTheme, language, setLanguage, suggestLanguage: setLanguage }}
         onSignedIn={onSignedIn}
       />
-    </IntlProvider>,
+    </IntlProvider>
   );
+  const setLanguage = vi.fn((language: Language) => rerender(page(language)));
+  const { rerender } = render(page("ru"));
   return { signIn, onSignedIn, setTheme, setLanguage, user: userEvent.setup() };
 }
 
@@ -70,6 +73,16 @@ test.each([
   expect(password()).toHaveValue("wrong");
 });
 
+test("a refusal that is on screen is said in the language that is chosen then", async () => {
+  const { user } = show({ refusal: new ApiError(401, "no_active_account", "x") });
+  await user.type(username(), "orlov");
+  await user.type(password(), "wrong");
+  await user.click(submit());
+  await screen.findByRole("alert");
+  await user.click(screen.getByRole("radio", { name: "English" }));
+  expect(screen.getByRole("alert")).toHaveTextContent("Wrong username or password.");
+});
+
 test("the password can be looked at and hidden again", async () => {
   const { user } = show();
   expect(password()).toHaveAttribute("type", "password");
@@ -102,8 +115,8 @@ test("a session that is over says so", () => {
 
 test("language and theme can be chosen before anybody is signed in", async () => {
   const { setTheme, setLanguage, user } = show();
-  await user.click(screen.getByRole("radio", { name: "English" }));
-  expect(setLanguage).toHaveBeenCalledWith("en");
   await user.click(screen.getByRole("button", { name: "Тема: Системная" }));
   expect(setTheme).toHaveBeenCalledWith("light");
+  await user.click(screen.getByRole("radio", { name: "English" }));
+  expect(setLanguage).toHaveBeenCalledWith("en");
 });

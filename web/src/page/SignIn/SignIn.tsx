@@ -23,19 +23,19 @@ export function SignIn({ session, reason, preferences, onSignedIn }: SignInProps
 function useForm(session: SignInProps["session"], onSignedIn: () => void) {
   const say = useRefusalText();
   const [busyName, setBusyName] = useState<string | null>(null);
-  const [error, setError] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<unknown>(null); // not its words: the language can be changed afterwards
   const onSubmit = async (username: string, password: string) => {
     setBusyName(username);
-    setError(null);
+    setRefusal(null);
     try {
       await session.signIn(username, password);
       onSignedIn();
     } catch (thrown) {
-      setError(say(thrown));
+      setRefusal(thrown);
       setBusyName(null);
     }
   };
-  return { busyName, error, onSubmit };
+  return { busyName, error: refusal === null ? null : say(refusal), onSubmit };
 }
 
 /** The sentence for a refused sign-in; after too many attempts with the time to wait. */
