@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 import tempfile
@@ -15,6 +16,7 @@ from bridge.demo.processes import Command, ServerProcess
 from bridge.errors import ConfigError
 from testbed.ports import free_port
 from testbed.programs import require_program, unprivileged_user
+from testbed.waiting import until
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -58,6 +60,11 @@ class PostgresServer(ServerProcess):
             self._make_data()
         await super().start()
 
+    async def kill(self) -> None:
+        """With all its processes: those of the clients outlive it for a moment, and nothing can start beside them."""
+        await super().kill()
+        await until(lambda: not self._processes())
+
     async def remove(self) -> None:
         await self.stop()
         shutil.rmtree(self.folder)
@@ -74,6 +81,14 @@ class PostgresServer(ServerProcess):
 
     async def drop_database(self, name: str) -> None:
         await self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _processes(self) -> list[Path]:
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(ProcessLookupError, FileNotFoundError, PermissionError):  # ended, or not ours
+                if (process / "cwd").readlink() == self._data:
+                    found.append(process)
+        return found
 
     def _make_data(self) -> None:
         if self._user:

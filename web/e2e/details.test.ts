@@ -146,3 +146,27 @@ describe("A message of nothing but emoji", () => {
     expect(await size("👍")).toBeGreaterThanOrEqual(words * 2);
   });
 });
+
+describe("The words of an icon", () => {
+  test("are near it, within the page, and go with it", async () => {
+    const button = await teacher.find("button", say("composer.emoji"));
+    await button.hover();
+    const tip = await until(() => teacher.page.$("[role=tooltip]"), { what: "the tooltip" });
+    await until(async () => (await tip.evaluate((one) => getComputedStyle(one).visibility)) === "visible");
+    expect(await tip.evaluate((one) => one.textContent)).toBe(say("composer.emoji"));
+    const [at, page] = [(await tip.boundingBox())!, teacher.page.viewport()!];
+    const of = (await button.boundingBox())!;
+    expect(at.x).toBeGreaterThanOrEqual(0);
+    expect(at.x + at.width).toBeLessThanOrEqual(page.width);
+    expect(Math.min(Math.abs(at.y - (of.y + of.height)), Math.abs(of.y - (at.y + at.height)))).toBeLessThan(
+      12,
+    );
+    await button.evaluate((one) => one.remove()); // as React takes it away
+    const shown = () =>
+      teacher.page.$$eval("[role=tooltip]", (all) => all.map(({ textContent }) => textContent));
+    // What has moved under the pointer may have its own.
+    await until(async () => !(await shown()).includes(say("composer.emoji")), { what: "it gone" });
+    await teacher.page.reload();
+    await teacher.composer();
+  });
+});

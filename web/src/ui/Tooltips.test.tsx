@@ -117,6 +117,16 @@ test("a button that has its words beside it has no tooltip", async () => {
   expect(tip()).toBeNull();
 });
 
+test("a button that goes takes its words along", async () => {
+  show();
+  pointAt(button("Настройки"));
+  await wait(500);
+  expect(tip()).toBe("Настройки");
+  button("Настройки").remove();
+  await wait(0);
+  expect(tip()).toBeNull();
+});
+
 test("a root within a root: one tooltip, the inner one's", async () => {
   render(
     <ThemeRoot>

@@ -33,10 +33,13 @@ function Tooltip({ button, onGone }: TooltipProps) {
   useLayoutEffect(() => {
     const floating = tip.current;
     if (!floating) return;
-    return autoUpdate(button, floating, () => {
-      if (button.isConnected) void place(button, floating);
-      else gone.current();
-    });
+    const leaving = new MutationObserver(() => button.isConnected || gone.current());
+    leaving.observe(button.ownerDocument, { childList: true, subtree: true });
+    const stopPlacing = autoUpdate(button, floating, () => void place(button, floating));
+    return () => {
+      leaving.disconnect();
+      stopPlacing();
+    };
   }, [button]);
   const keys = button.dataset.scTip;
   return (
