@@ -3,6 +3,7 @@ import { useChatClient } from "../context/ChatContext";
 import type { Conversation, Filter } from "../model/types";
 import { selectConversations, selectDraftTexts } from "../store/selectors";
 import { EMPTY_LIST, listKey } from "../store/state";
+import { listedConversations } from "../store/unlisted";
 import { useChatState } from "./useChatState";
 import { useErrorText } from "./useErrorText";
 import { useLoadedList } from "./useLoadedList";
@@ -36,7 +37,14 @@ export function useConversations(
   const isStale = useChatState((state) => state.isStale);
   const drafts = useChatState(selectDraftTexts);
   const items = useMemo(
-    () => selectConversations(conversations, filter, search, list.found, stays, unlisted),
+    () =>
+      selectConversations(
+        listedConversations({ conversations, unlisted }),
+        filter,
+        search,
+        list.found,
+        stays,
+      ),
     [conversations, filter, search, list.found, stays, unlisted],
   );
   return {

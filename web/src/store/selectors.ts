@@ -29,8 +29,6 @@ function activityOf(conversation: Conversation): string {
   return conversation.updated_at;
 }
 
-const NONE: ReadonlySet<number> = new Set();
-
 /**
  * Those that a filter and a search leave. `found`: the server says that these match. `stays`: the unread one that is
  * being read stays where it was.
@@ -41,11 +39,9 @@ export function selectConversations(
   search: string,
   found: ReadonlySet<number>,
   stays: number | null = null,
-  unlisted: ReadonlySet<number> = NONE,
 ): Conversation[] {
   const isSearching = search.trim() !== "";
   return sortedConversations(conversations).filter((c) => {
-    if (unlisted.has(c.id)) return false;
     if (filter === "unread" && c.unread_count === 0 && c.id !== stays) return false;
     if (filter === "groups" && !c.is_group) return false;
     return !isSearching || found.has(c.id) || matches(c.name, search);

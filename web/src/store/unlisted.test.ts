@@ -13,6 +13,7 @@ import { reduceFrame } from "./frames";
 import { selectConversations } from "./selectors";
 import { type ChatState, EMPTY_STATE } from "./state";
 import { reduceSync } from "./sync";
+import { listedConversations } from "./unlisted";
 
 const HIDDEN = makeConversation({ id: 7, rev: 7 });
 const LISTED = makeConversation({ id: 1, rev: 1 });
@@ -26,7 +27,7 @@ const page = (...results: (typeof HIDDEN)[]) => ({
   results,
 });
 const inList = (state: ChatState) =>
-  selectConversations(state.conversations, "all", "", new Set(), null, state.unlisted)
+  selectConversations(listedConversations(state), "all", "", new Set())
     .map((one) => one.id)
     .sort();
 

@@ -18,8 +18,11 @@ export function enlist(state: ChatState, ids: readonly number[]): ChatState {
 }
 
 /** Those of the list alone; the same object as long as there are no others. */
-export function listedConversations(state: ChatState): ChatState["conversations"] {
-  if (state.unlisted.size === 0) return state.conversations;
-  const listed = Object.entries(state.conversations).filter(([id]) => !state.unlisted.has(Number(id)));
+export function listedConversations({
+  conversations,
+  unlisted,
+}: Pick<ChatState, "conversations" | "unlisted">): ChatState["conversations"] {
+  if (unlisted.size === 0) return conversations;
+  const listed = Object.entries(conversations).filter(([id]) => !unlisted.has(Number(id)));
   return Object.fromEntries(listed);
 }

@@ -14,32 +14,15 @@ interface TooltipsProps {
 export function Tooltips({ root, container }: TooltipsProps) {
   const [button, setButton] = useState<HTMLElement | null>(null);
   useEffect(() => (root.current ? watchTips(root.current, setButton) : undefined), [root]);
-  return button && createPortal(<Tooltip button={button} onGone={() => setButton(null)} />, container);
-}
-
-interface TooltipProps {
-  button: HTMLElement;
-  /** The button is not there any more. */
-  onGone: () => void;
+  return button && createPortal(<Tooltip button={button} />, container);
 }
 
 /** The name is the button's own `aria-label`, so a screen reader has it from there. */
-function Tooltip({ button, onGone }: TooltipProps) {
+function Tooltip({ button }: { button: HTMLElement }) {
   const tip = useRef<HTMLDivElement>(null);
-  const gone = useRef(onGone);
-  useLayoutEffect(() => {
-    gone.current = onGone;
-  });
   useLayoutEffect(() => {
     const floating = tip.current;
-    if (!floating) return;
-    const leaving = new MutationObserver(() => button.isConnected || gone.current());
-    leaving.observe(button.ownerDocument, { childList: true, subtree: true });
-    const stopPlacing = autoUpdate(button, floating, () => void place(button, floating));
-    return () => {
-      leaving.disconnect();
-      stopPlacing();
-    };
+    return floating ? autoUpdate(button, floating, () => void place(button, floating)) : undefined;
   }, [button]);
   const keys = button.dataset.scTip;
   return (

@@ -34,6 +34,12 @@ export function placeOf(element: Element): FocusPlace {
   };
 }
 
+/** What had the focus is gone, or nothing had it. */
+export function isFocusNowhere(): boolean {
+  const { activeElement } = document;
+  return activeElement === null || activeElement === document.body;
+}
+
 /** Whether it belongs to the list or to the conversation, and not to what comes and goes beside them. */
 export function isAtHome(element: Element): boolean {
   return element.closest(`[data-sc-list], ${WINDOW}`) !== null;
@@ -49,7 +55,7 @@ function fieldIn(root: Element): Element | null {
 }
 
 /** The cursor in a field would bring up the keyboard over what is read. */
-function isTouched(): boolean {
+export function isTouched(): boolean {
   return window.matchMedia?.("(pointer: coarse)").matches ?? false;
 }
 

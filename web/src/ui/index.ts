@@ -7,7 +7,7 @@ export { CountBadge, type CountBadgeProps } from "./CountBadge";
 export { classes } from "./classes";
 export { Dialog, type DialogProps } from "./Dialog";
 export { EmptyState, type EmptyStateProps } from "./EmptyState";
-export { toolIn } from "./focusPlace";
+export { isFocusNowhere, isTouched, toolIn } from "./focusPlace";
 export { IconButton, type IconButtonProps } from "./IconButton";
 export * from "./icons";
 export {

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { type FocusPlace, isAtHome, placeOf } from "./focusPlace";
+import { type FocusPlace, isAtHome, isFocusNowhere, placeOf } from "./focusPlace";
 
 /**
  * What has the focus can vanish: a button that was pressed, a message that was discarded, a conversation that somebody
@@ -20,9 +20,7 @@ export function useFocusKept(root: { current: HTMLElement | null }): void {
       else place &&= home ?? place;
     };
     const onChange = () => {
-      const { activeElement } = document;
-      const isLost = activeElement === null || activeElement === document.body;
-      if (!last || last.isConnected || !isLost) return;
+      if (!last || last.isConnected || !isFocusNowhere()) return;
       last = null;
       place?.();
     };

@@ -6,7 +6,7 @@ const NEXT_WITHIN_MS = 200;
 
 /**
  * Tells whose tooltip is to be shown inside a root, null for nobody's: of the button that the pointer rests on or that
- * the keyboard has come to, until it is pressed, left or dismissed with Esc (WCAG 2.2, 1.4.13).
+ * the keyboard has come to, until it is pressed, left, gone or dismissed with Esc (WCAG 2.2, 1.4.13).
  */
 export function watchTips(root: HTMLElement, show: (button: HTMLElement | null) => void): () => void {
   let shown: HTMLElement | null = null;
@@ -19,8 +19,11 @@ export function watchTips(root: HTMLElement, show: (button: HTMLElement | null) 
     if (button === shown) return;
     if (button === null) goneAt = performance.now();
     shown = button;
+    leaving.disconnect();
+    if (button) leaving.observe(root, { childList: true, subtree: true });
     show(button);
   };
+  const leaving = new MutationObserver(() => shown?.isConnected || set(null));
   const move = (to: HTMLElement | null) => {
     if (to === under) return; // from its icon to its edge, say
     under = to;
@@ -49,6 +52,7 @@ export function watchTips(root: HTMLElement, show: (button: HTMLElement | null) 
   on("keydown", (event) => event.key === "Escape" && set(null));
   return () => {
     clearTimeout(timer);
+    leaving.disconnect();
     listening.abort();
   };
 }

@@ -56,10 +56,8 @@ const ConnectedRow = memo(function ConnectedRow({ conversation, ...props }: Conn
   const names = useMemo(() => (typing ?? []).map((one) => one.name.split(" ")[0] ?? one.name), [typing]);
   const messages = useChatState((state) => state.timelines[conversation.id]?.messages);
   const refused = useMemo(() => refusedIn(messages, props.meId), [messages, props.meId]);
-  const shown = useMemo(
-    () => withUnsent(conversation, { entries, refused }),
-    [conversation, entries, refused],
-  );
-  const sending = sendingOf({ entries, refused });
+  const unsent = useMemo(() => ({ entries, refused }), [entries, refused]);
+  const shown = useMemo(() => withUnsent(conversation, unsent), [conversation, unsent]);
+  const sending = sendingOf(unsent);
   return <ChatListRow {...props} conversation={shown} typing={names} isOnline={isOnline} sending={sending} />;
 });

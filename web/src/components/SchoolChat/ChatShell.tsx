@@ -8,6 +8,8 @@ import {
   classes,
   EmptyState,
   IconButton,
+  isFocusNowhere,
+  isTouched,
   NewChatIcon,
   type Theme,
   toolIn,
@@ -130,7 +132,7 @@ function useMoves(shell: { current: HTMLElement | null }, list: { current: Virtu
     (id: number) => {
       open(id);
       // On a screen that is touched, the cursor in a field would bring up the keyboard over what is to be read.
-      if (!window.matchMedia("(pointer: coarse)").matches) focusComposer(shell.current);
+      if (!isTouched()) focusComposer(shell.current);
       else
         requestAnimationFrame(() => shell.current?.querySelector<HTMLElement>("[data-sc-window]")?.focus());
     },
@@ -156,13 +158,9 @@ function useFocusAfterwards(
   useLayoutEffect(() => {
     const left = last.current;
     last.current = activeId;
-    if (activeId !== null || left === null || !isNowhere(document.activeElement)) return;
+    if (activeId !== null || left === null || !isFocusNowhere()) return;
     requestAnimationFrame(() => focusList(shell.current, list.current, left));
   }, [shell, list, activeId]);
-}
-
-function isNowhere(focused: Element | null): boolean {
-  return focused === null || focused === document.body;
 }
 
 /** A conversation's line; where there are no lines, what has left none. */

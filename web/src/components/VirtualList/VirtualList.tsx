@@ -108,7 +108,7 @@ function VirtualListInner<Item>(props: VirtualListProps<Item>, ref: Ref<VirtualL
   );
   useImperativeHandle(ref, () => ({
     focus: (key) => {
-      const wanted = key === undefined ? -1 : items.findIndex((item) => getKey(item) === key);
+      const wanted = items.findIndex((item) => getKey(item) === key);
       focusRow(wanted < 0 ? stop : wanted);
     },
   }));
