@@ -49,6 +49,8 @@ afterEach(async () => {
 });
 
 async function serve(url: string, init: RequestInit): Promise<Response> {
+  // Of a client of the test before, which was stopped while it fetched.
+  if (!url.startsWith(host)) throw new TypeError("Failed to fetch");
   const path = url.replace(`${host}/api/chat/`, "");
   server.requests.push(`${init.method} ${path}`);
   if (server.isDown) throw new TypeError("Failed to fetch");
